@@ -1,0 +1,41 @@
+"""The one error that reaches people when what they wrote cannot be used."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Reason codes with the sentence people see, Indonesian first, English second.
+REASONS: Final[dict[str, tuple[str, str]]] = {
+    "not_text": ("Isi dengan tulisan.", "Write text here."),
+    "too_long": (
+        "Tulisan terlalu panjang; ringkas menjadi paling banyak 200.000 huruf.",
+        "The text is too long; keep it within 200,000 characters.",
+    ),
+    "not_a_date": ("Tanggal tidak dikenali.", "This is not a date."),
+    "not_a_number": ("Isi dengan angka.", "Write a number here."),
+    "out_of_range": ("Nilai di luar batas yang masuk akal.", "The value is out of range."),
+    "lengths_differ": (
+        "Jumlah baris tidak sama.",
+        "The columns do not have the same number of rows.",
+    ),
+}
+
+
+class BadInput(ValueError):
+    """Input that cannot be used: names the field and says why.
+
+    ``reason`` is a code of `REASONS` or a plain sentence; `message` gives the
+    sentence in the reader's language (a plain sentence is returned as it is).
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+    def message(self, lang: str = "id") -> str:
+        """The sentence for people, ``lang`` "id" or "en"."""
+        pair = REASONS.get(self.reason)
+        if pair is None:
+            return self.reason
+        return pair[1] if lang == "en" else pair[0]
