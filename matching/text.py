@@ -1,0 +1,248 @@
+"""From what people write to canonical terms.
+
+Three steps: cut into words, give every word its usual spelling (`resolve`: known spelling, affixes,
+doubled and swapped letters, glued words, one slip of the finger), then join words that mean one thing
+("nasi box", "nasi dus" -> ``nasi_kotak``). Each distinct word is resolved once and remembered.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final
+
+from matching.errors import BadInput
+from matching.vocabulary import CONNECTIVE, FOLDER, Lexicon, fold_word, load
+
+__all__ = ["FOLDER", "MAX_LENGTH", "Concept", "concepts", "plain", "resolve", "terms"]
+
+MAX_LENGTH: Final = 200_000
+# A longer text than this says nothing new about the trade: only its head is read for terms.
+READ_LENGTH: Final = 20_000
+TOKEN: Final = re.compile(r"[a-z]+|\d+|[,;:()\[\]{}!?|\n]|\s-|-\s")
+BREAKS: Final = frozenset(",;:()[]{}!?|\n")
+SUFFIXES: Final = ("nya", "annya", "kan", "an", "in", "ne", "ku", "mu", "i", "e", "s")
+PREFIXES: Final = (
+    ("menge", ""), ("meng", ""), ("meng", "k"), ("meny", "s"), ("mem", ""), ("mem", "p"), ("men", ""),
+    ("men", "t"), ("me", ""), ("penge", ""), ("peng", ""), ("peng", "k"), ("peny", "s"), ("pem", ""),
+    ("pem", "p"), ("pen", ""), ("pen", "t"), ("pe", ""), ("ber", ""), ("be", ""), ("per", ""), ("ter", ""),
+    ("di", ""), ("ke", ""), ("se", ""), ("nge", ""), ("ng", ""), ("ng", "k"), ("ny", "s"), ("ny", "c"),
+    ("n", ""), ("n", "t"), ("m", ""), ("m", "p"),
+)  # fmt: skip
+# Old spellings and sounds that ears do not tell apart.
+SOUNDS: Final = (
+    ("oe", "u"), ("dj", "j"), ("tj", "c"), ("sj", "s"), ("th", "t"), ("dh", "d"), ("bh", "b"), ("kh", "k"),
+    ("ph", "f"), ("sh", "s"), ("ck", "k"), ("ks", "x"), ("v", "f"), ("z", "s"), ("y", "i"), ("q", "k"),
+)  # fmt: skip
+DOUBLED: Final = re.compile(r"(.)\1+")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One meaning found in a text.
+
+    ``term`` is canonical; ``kind`` is "" for content or one of the word kinds of the lexicon;
+    ``words`` are the resolved words; ``start`` and ``end`` are character offsets; ``segment`` counts
+    the punctuation marks before it; ``depth`` is the number of open brackets.
+    """
+
+    term: str
+    kind: str
+    words: tuple[str, ...]
+    start: int
+    end: int
+    segment: int
+    depth: int
+
+
+def plain(text: str) -> str:
+    """Lower-case ASCII letters where there is one for a character; the length never changes."""
+    if text.isascii():
+        return text.lower()
+    return "".join(_plain_char(char) for char in text)
+
+
+@lru_cache(maxsize=4096)
+def _plain_char(char: str) -> str:
+    folded = unicodedata.normalize("NFKD", char)
+    first = folded[0].lower() if folded else char
+    return first if len(first) == 1 and first.isascii() else char
+
+
+@cache
+def _sounds() -> dict[str, str]:
+    """Product words by how they sound; a sound that two words share stands for neither."""
+    heard: dict[str, str] = {}
+    for word in sorted(load().products):
+        sound = _sound(word)
+        heard[sound] = word if heard.get(sound, word) == word else ""
+    return {sound: word for sound, word in heard.items() if word}
+
+
+def _sound(word: str) -> str:
+    for old, new in SOUNDS:
+        word = word.replace(old, new)
+    return DOUBLED.sub(r"\1", word)
+
+
+@cache
+def _shortened() -> dict[str, str]:
+    """Product words of six letters and more with one letter left out, for spelling at distance one."""
+    found: dict[str, str] = {}
+    for word in sorted(load().products):
+        if len(word) >= 6:
+            for at in range(1, len(word)):
+                key = word[:at] + word[at + 1 :]
+                found[key] = word if found.get(key, word) == word else ""
+    return {key: word for key, word in found.items() if word}
+
+
+def _unaffixed(word: str, lexicon: Lexicon) -> str | None:
+    """A known word inside an affixed one, the shortest affixes first."""
+    ends = [""] + [suffix for suffix in SUFFIXES if word.endswith(suffix)]
+    for suffix in ends:
+        stem = word[: len(word) - len(suffix)]
+        if suffix and len(stem) >= 3 and stem in lexicon.known:
+            return stem
+        for prefix, restored in PREFIXES:
+            root = restored + stem[len(prefix) :]
+            if stem.startswith(prefix) and len(root) >= 4 and root in lexicon.products:
+                return root
+    return None
+
+
+def _corrected(word: str, lexicon: Lexicon) -> str | None:
+    """The one product word that is a single slip away (a letter more, less, other or swapped)."""
+    if len(word) < 6:
+        return None
+    shortened = _shortened()
+    if word in shortened:
+        return shortened[word]
+    for at in range(1, len(word)):
+        less = word[:at] + word[at + 1 :]
+        if less in lexicon.products and len(less) >= 5:
+            return less
+        other = shortened.get(less)
+        if other is not None and len(other) == len(word):
+            return other
+    return None
+
+
+def _unglued(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
+    """Two words written as one ("menjualberbagai"), both known and not tiny."""
+    for at in range(len(word) - 3, 3, -1):
+        left, right = word[:at], word[at:]
+        if left in lexicon.known and right in lexicon.known:
+            return (left, right)
+    return None
+
+
+@lru_cache(maxsize=200_000)
+def resolve(word: str) -> tuple[str, ...]:
+    """The usual spelling of one lower-case word; two words when it was two; itself when unknown."""
+    lexicon = load()
+    if word in lexicon.known or len(word) < 4 or len(word) > 40:
+        return (fold_word(word, lexicon.spelling),)
+    stem = _unaffixed(word, lexicon)
+    if stem is None:
+        stem = _sounds().get(_sound(word))
+    if stem is None and len(word) >= 7:
+        parts = _unglued(word, lexicon)
+        if parts is not None:
+            return tuple(fold_word(part, lexicon.spelling) for part in parts)
+    if stem is None:
+        stem = _corrected(word, lexicon)
+    return (fold_word(stem or word, lexicon.spelling),)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    word: str
+    start: int
+    end: int
+    segment: int
+    depth: int
+
+
+def _words(text: str) -> Iterator[_Word]:
+    """Resolved words with their place; connectives and doubled words are left out."""
+    kind = load().kind
+    segment = depth = 0
+    last = ""
+    for found in TOKEN.finditer(plain(text[:READ_LENGTH])):
+        token = found.group()
+        if token in BREAKS or token.isspace() or "-" in token:
+            segment += 1
+            depth += (token in "([{") - (token in ")]}" and depth > 0)
+            last = ""
+            continue
+        for word in resolve(token):
+            if kind.get(word) != CONNECTIVE and word != last:
+                last = word
+                yield _Word(word, found.start(), found.end(), segment, depth)
+
+
+def _longest(words: list[_Word], at: int, trie: dict[str, object]) -> tuple[int, str | None]:
+    """The longest phrase of the lexicon that begins at this word, not across punctuation."""
+    node: object = trie
+    best, term = at, None
+    for end in range(at, len(words)):
+        if words[end].segment != words[at].segment or not isinstance(node, dict):
+            break
+        node = node.get(words[end].word)
+        if node is None:
+            break
+        if isinstance(node, dict) and isinstance(found := node.get(""), str):
+            best, term = end + 1, found
+    return best, term
+
+
+def concepts(text: str) -> list[Concept]:
+    """Everything in a text that the lexicon or the reader can name, in order.
+
+    Raises `BadInput` when the text is not a string or longer than `MAX_LENGTH` characters.
+    """
+    if not isinstance(text, str):
+        raise BadInput("text", "not_text")
+    if len(text) > MAX_LENGTH:
+        raise BadInput("text", "too_long")
+    lexicon = load()
+    words = list(_words(text))
+    found: list[Concept] = []
+    at = 0
+    while at < len(words):
+        first = words[at]
+        end, term = _longest(words, at, lexicon.trie)
+        end = max(end, at + 1)
+        parts = tuple(word.word for word in words[at:end])
+        kind = lexicon.kind.get(first.word, "") if end == at + 1 else ""
+        found.append(
+            Concept(term or first.word, kind, parts, first.start, words[end - 1].end, first.segment, first.depth)
+        )
+        at = end
+    return found
+
+
+def terms(text: str) -> tuple[str, ...]:
+    """Canonical terms in order of first mention, each once.
+
+    A phrase of the lexicon gives its canonical term ("nasi dus" -> ``nasi_kotak``) and after it those
+    of its words that are products by themselves (``nasi``). Connectives, fillers, people's names,
+    numbers, words of procurement and words that only tell the role ("jual", "jasa") are dropped.
+    """
+    seen: dict[str, None] = {}
+    products = load().trades
+    for concept in concepts(text):
+        if concept.kind and (concept.term not in products or concept.kind not in ("maker", "service", "seller")):
+            continue
+        if concept.term.isdigit() or len(concept.term) < 2:
+            continue
+        seen.setdefault(concept.term)
+        if "_" in concept.term:
+            for part in concept.term.split("_"):
+                if part in products and not load().kind.get(part):
+                    seen.setdefault(part)
+    return tuple(seen)
