@@ -1,0 +1,1 @@
+"""Background jobs: due moves and mails. Each step is one transaction; running one twice changes nothing."""

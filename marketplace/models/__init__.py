@@ -1,0 +1,24 @@
+"""Typed tables, relations and constraints. No verbs: what changes a row lives in `services`."""
+
+from marketplace.models import (  # noqa: F401  (every module registers its tables on Base)
+    accounts,
+    areas,
+    audit,
+    awards,
+    bids,
+    businesses,
+    buyers,
+    categories,
+    certificates,
+    codes,
+    contracts,
+    documents,
+    negotiations,
+    notices,
+    sessions,
+    spending,
+    tenders,
+)
+from marketplace.models.base import Base, db
+
+__all__ = ["Base", "db"]

@@ -1,0 +1,54 @@
+"""Certificates held by businesses."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.models.base import Base, Code, Key, Long, Name, word
+from marketplace.models.businesses import Business
+from marketplace.models.categories import CertificateType
+from marketplace.models.documents import Document
+from marketplace.rules.certificates import CertificateState
+
+
+class Certificate(Base):
+    """One certificate. A number counts once per type while it is verified."""
+
+    __tablename__ = "certificates"
+    __table_args__ = (
+        CheckConstraint("state != 'verified' OR verified_at IS NOT NULL", name="verified_has_time"),
+        Index(
+            "uq_certificates_verified_number",
+            "type_code",
+            "number",
+            unique=True,
+            sqlite_where=text("state = 'verified'"),
+            postgresql_where=text("state = 'verified'"),
+        ),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    token: Mapped[str] = mapped_column(String(22), unique=True)
+    """Unguessable address of the public page behind the QR code."""
+    business_id: Mapped[int] = mapped_column(ForeignKey("businesses.id"), index=True)
+    type_code: Mapped[str] = mapped_column(ForeignKey("certificate_types.code"), index=True)
+    number: Mapped[str] = mapped_column(String(60))
+    issuer: Mapped[Name] = mapped_column(default="")
+    holder_name: Mapped[Name] = mapped_column(default="")
+    issued_on: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
+    state: Mapped[CertificateState] = mapped_column(word(CertificateState), default=CertificateState.SUBMITTED)
+    submitted_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[Long] = mapped_column(default="")
+
+    business: Mapped[Business] = relationship(backref="certificates")
+    type: Mapped[CertificateType] = relationship()
+    document: Mapped[Document | None] = relationship()

@@ -1,0 +1,1 @@
+"""The laws of the market: pure functions and tables, standard library only, no clock, no database."""

@@ -1,0 +1,102 @@
+"""The lives of contract, delivery and invoice, and when an invoice is overdue."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from marketplace.rules.lives import Life, Step
+from marketplace.rules.words import N_, Word
+
+
+class ContractState(Word):
+    """Where a contract stands; it binds once both sides confirmed."""
+
+    DRAFTED = "drafted", N_("Menunggu konfirmasi"), "warning"
+    CONFIRMED = "confirmed", N_("Dikonfirmasi satu pihak"), "warning"
+    ACTIVE = "active", N_("Berjalan"), "info"
+    SUSPENDED = "suspended", N_("Ditunda"), "warning"
+    COMPLETED = "completed", N_("Selesai"), "good"
+    TERMINATED = "terminated", N_("Diakhiri"), "bad"
+
+    @property
+    def ocds(self) -> str:
+        """OCDS 1.1 contractStatus code."""
+        return {"completed": "terminated", "terminated": "cancelled", "active": "active", "suspended": "active"}.get(
+            self.value, "pending"
+        )
+
+
+class DeliveryState(Word):
+    """One delivery; the acceptance document (BAST) exists from ACCEPTED or PARTIAL on."""
+
+    SCHEDULED = "scheduled", N_("Dijadwalkan"), "neutral"
+    SENT = "sent", N_("Dikirim"), "info"
+    ACCEPTED = "accepted", N_("Diterima"), "good"
+    PARTIAL = "partial", N_("Diterima sebagian"), "warning"
+    REJECTED = "rejected", N_("Ditolak"), "bad"
+
+
+class InvoiceState(Word):
+    """One invoice; overdue is computed from `due_on`, never stored."""
+
+    ISSUED = "issued", N_("Ditagih"), "info"
+    APPROVED = "approved", N_("Disetujui"), "info"
+    DISPUTED = "disputed", N_("Disengketakan"), "bad"
+    PAID = "paid", N_("Dibayar"), "good"
+
+
+C, D, I = ContractState, DeliveryState, InvoiceState  # noqa: E741
+
+CONTRACT_LIFE = Life(
+    "contract",
+    C.DRAFTED,
+    (
+        Step("confirm_first", (C.DRAFTED,), C.CONFIRMED, "contract.see", N_("Konfirmasi kontrak"), "info"),
+        Step("confirm_second", (C.CONFIRMED,), C.ACTIVE, "contract.see", N_("Konfirmasi kontrak"), "good", "active_at"),
+        Step("suspend", (C.ACTIVE,), C.SUSPENDED, "contract.end", N_("Tunda"), "warning"),
+        Step("resume", (C.SUSPENDED,), C.ACTIVE, "contract.end", N_("Lanjutkan"), "info"),
+        Step("complete", (C.ACTIVE,), C.COMPLETED, "contract.end", N_("Selesaikan kontrak"), "good", "ended_at"),
+        Step(
+            "terminate",
+            (C.DRAFTED, C.CONFIRMED, C.ACTIVE, C.SUSPENDED),
+            C.TERMINATED,
+            "contract.end",
+            N_("Akhiri kontrak"),
+            "bad",
+            "ended_at",
+        ),
+    ),
+)
+
+DELIVERY_LIFE = Life(
+    "delivery",
+    D.SCHEDULED,
+    (
+        Step("send", (D.SCHEDULED, D.REJECTED), D.SENT, "delivery.send", N_("Sudah dikirim"), "info", "sent_at"),
+        Step("accept", (D.SENT,), D.ACCEPTED, "delivery.accept", N_("Sudah terima barang"), "good", "accepted_at"),
+        Step("accept_part", (D.SENT,), D.PARTIAL, "delivery.accept", N_("Terima sebagian"), "warning", "accepted_at"),
+        Step("reject", (D.SENT,), D.REJECTED, "delivery.accept", N_("Tolak"), "bad"),
+    ),
+)
+
+INVOICE_LIFE = Life(
+    "invoice",
+    I.ISSUED,
+    (
+        Step("approve", (I.ISSUED, I.DISPUTED), I.APPROVED, "invoice.approve", N_("Setujui tagihan"), "info", "approved_at"),
+        Step("dispute", (I.ISSUED, I.APPROVED), I.DISPUTED, "invoice.approve", N_("Ajukan keberatan"), "bad"),
+        Step("pay", (I.APPROVED,), I.PAID, "payment.record", N_("Catat pembayaran"), "good", "paid_at"),
+    ),
+)
+
+
+def is_overdue(invoice: Any, today: date) -> bool:
+    """Whether an unpaid invoice's due date lies before `today` (Jakarta's date)."""
+    return invoice.state is not I.PAID and invoice.due_on < today
+
+
+def days_late(invoice: Any, today: date) -> int:
+    """Days between due date and payment (or `today` while unpaid); 0 when in time."""
+    end = invoice.paid_on or today
+    return int(max(0, (end - invoice.due_on).days))

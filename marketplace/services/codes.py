@@ -1,0 +1,26 @@
+"""Human codes: a prefix, the year in Jakarta, a number without gaps in meaning (K-26-0041)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from marketplace.models import db
+from marketplace.models.base import insert_into
+from marketplace.models.codes import CodeCounter
+from marketplace.rules.calendars import jakarta_date
+
+TENDER, BID, NEGOTIATION, AWARD, CONTRACT = "K", "T", "N", "P", "SPK"
+DELIVERY, BAST, INVOICE, CERTIFICATE, CLAIM, BUYER, BUSINESS = "KIR", "BAST", "INV", "S", "KL", "B", "U"
+
+
+def next_code(prefix: str, at: datetime, width: int = 4) -> str:
+    """The next code of `prefix` in the year of `at`; safe when several ask at once."""
+    year = jakarta_date(at).year
+    query = (
+        insert_into(CodeCounter)
+        .values(prefix=prefix, year=year, last=1)
+        .on_conflict_do_update(index_elements=["prefix", "year"], set_={"last": CodeCounter.last + 1})
+        .returning(CodeCounter.last)
+    )
+    number = db.session.execute(query).scalar_one()
+    return f"{prefix}-{year % 100:02d}-{number:0{width}d}"

@@ -1,0 +1,75 @@
+"""The one function through which every thing with a life changes its state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from marketplace.models import db
+from marketplace.models.accounts import Claim
+from marketplace.models.awards import Award
+from marketplace.models.bids import Bid
+from marketplace.models.businesses import Business
+from marketplace.models.certificates import Certificate
+from marketplace.models.contracts import Contract, Delivery, Invoice
+from marketplace.models.negotiations import Negotiation, Offer
+from marketplace.models.tenders import Tender
+from marketplace.rules.awards import AWARD_LIFE
+from marketplace.rules.bids import BID_LIFE
+from marketplace.rules.businesses import BUSINESS_LIFE, CLAIM_LIFE
+from marketplace.rules.certificates import CERTIFICATE_LIFE
+from marketplace.rules.contracts import CONTRACT_LIFE, DELIVERY_LIFE, INVOICE_LIFE
+from marketplace.rules.lives import Life, Step
+from marketplace.rules.negotiations import NEGOTIATION_LIFE, OFFER_LIFE
+from marketplace.rules.policy import Actor, require
+from marketplace.rules.tenders import TENDER_LIFE
+from marketplace.services import journal
+
+LIVES: dict[type, Life] = {
+    Tender: TENDER_LIFE,
+    Bid: BID_LIFE,
+    Negotiation: NEGOTIATION_LIFE,
+    Offer: OFFER_LIFE,
+    Award: AWARD_LIFE,
+    Contract: CONTRACT_LIFE,
+    Delivery: DELIVERY_LIFE,
+    Invoice: INVOICE_LIFE,
+    Business: BUSINESS_LIFE,
+    Certificate: CERTIFICATE_LIFE,
+    Claim: CLAIM_LIFE,
+}
+
+
+def lock(thing: Any) -> None:
+    """Lock the thing's row and read it anew, so that two who act at once see each other's move."""
+    db.session.flush()
+    db.session.refresh(thing, with_for_update=True)
+
+
+def move(  # noqa: PLR0913  (thing, verb, actor, at, why, what else)
+    thing: Any,
+    verb: str,
+    actor: Actor,
+    at: datetime,
+    reason: str = "",
+    details: dict[str, object] | None = None,
+) -> Step:
+    """Take `thing` one step along its life: ask policy and life, set state and time, write the journal.
+
+    Raises Forbidden when the actor may not, WrongState or another Refusal when the life or a guard says no.
+    """
+    lock(thing)
+    life = LIVES[type(thing)]
+    step = life.step(verb, thing.state)
+    require(actor, step.deed, thing)
+    life.check(thing, verb, at)
+    before = thing.state
+    thing.state = step.target
+    if step.stamp is not None:
+        setattr(thing, step.stamp, at)
+    if reason and hasattr(thing, "reason"):
+        thing.reason = reason
+    journal.record(
+        f"{life.name}.{verb}", thing, actor, at, moved=(str(before), str(step.target)), reason=reason, details=details
+    )
+    return step

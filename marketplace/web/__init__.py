@@ -1,0 +1,27 @@
+"""Pages. Every module here that has a `door` is a subject's pages; this file only wires them up."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+from flask import Flask
+
+from marketplace.web import csrf, errors, format, headers, visitors
+from marketplace.web.doors import Door
+from marketplace.web.visitors import language
+
+__all__ = ["language", "register"]
+
+
+def register(app: Flask) -> None:
+    """Attach visitors, security headers, filters, error pages and every door found in this package."""
+    visitors.register(app)
+    headers.register(app)
+    csrf.register(app)
+    format.register(app)
+    errors.register(app)
+    for module in sorted(m.name for m in pkgutil.iter_modules(__path__)):
+        door = getattr(importlib.import_module(f"{__name__}.{module}"), "door", None)
+        if isinstance(door, Door):
+            app.register_blueprint(door)

@@ -1,0 +1,105 @@
+"""Doors: a route cannot be made without naming the deed it is for, and the only commit of the pages is here.
+
+`door.page` answers GET and never writes. `door.act` answers POST in one transaction: a good answer commits, a refusal
+or an error status rolls back and loses nothing.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Blueprint, Response, current_app, g, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.models import db
+from marketplace.rules.policy import PUBLIC_DEEDS, may
+from marketplace.rules.refusals import Forbidden, NotFound
+from marketplace.rules.words import N_
+from marketplace.services import limits
+
+T = TypeVar("T")
+View = Callable[..., ResponseReturnValue]
+
+
+@dataclass(frozen=True)
+class Guest:
+    """Who may enter an endpoint: the deed asked of the policy, and the limit (hits, seconds) per visitor."""
+
+    endpoint: str
+    deed: str
+    method: str
+    path: str
+    limit: tuple[int, int] | None = None
+
+
+GUESTS: dict[str, Guest] = {}
+"""Every endpoint that a door made, by endpoint name; the test of routes x roles walks it."""
+
+
+class Door(Blueprint):
+    """A subject's blueprint."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, f"marketplace.web.{name}")
+
+    def page(self, path: str, deed: str, limit: tuple[int, int] | None = None) -> Callable[[View], View]:
+        """Declare a page: GET `path`, entered by those who may do `deed`."""
+        return self._declare("GET", path, deed, limit)
+
+    def act(self, path: str, deed: str, limit: tuple[int, int] | None = None) -> Callable[[View], View]:
+        """Declare an act: POST `path`, entered by those who may do `deed`; commits when the answer is good."""
+        return self._declare("POST", path, deed, limit)
+
+    def _declare(self, method: str, path: str, deed: str, limit: tuple[int, int] | None) -> Callable[[View], View]:
+        def declare(view: View) -> View:
+            name = getattr(view, "__name__", "view")
+            guest = Guest(f"{self.name}.{name}", deed, method, path, limit)
+            if guest.endpoint in GUESTS and GUESTS[guest.endpoint] != guest:
+                raise ValueError(f"two views named {guest.endpoint}")
+            GUESTS[guest.endpoint] = guest
+            self.add_url_rule(path, endpoint=name, view_func=_guarded(view, guest), methods=[method])
+            return view
+
+        return declare
+
+
+def _guarded(view: View, guest: Guest) -> View:
+    @functools.wraps(view)
+    def enter(**kwargs: Any) -> Response:
+        if guest.limit is not None:
+            hits, seconds = guest.limit
+            limits.check(current_app.extensions["limits"], f"{guest.endpoint}:{g.visitor}", hits, seconds, g.at)
+        if not may(g.actor, guest.deed):
+            return _turn_away(guest)
+        if guest.method == "GET":
+            return make_response(view(**kwargs))
+        return _in_one_transaction(view, kwargs)
+
+    return enter
+
+
+def _in_one_transaction(view: View, kwargs: dict[str, Any]) -> Response:
+    response = make_response(view(**kwargs))
+    if response.status_code < 400:  # noqa: PLR2004  (below 400 an HTTP answer is good)
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response
+
+
+def _turn_away(guest: Guest) -> Response:
+    """Strangers are asked to log in and come back; those logged in are told that they may not."""
+    if not g.actor.known and guest.deed not in PUBLIC_DEEDS:
+        target = request.full_path.rstrip("?") if request.method == "GET" else ""
+        return make_response(redirect(url_for("accounts.login", lanjut=target or None), 303))
+    raise Forbidden("forbidden", N_("Akun Anda tidak berhak membuka halaman ini."), deed=guest.deed)
+
+
+def found(thing: T | None) -> T:
+    """`thing`, or NotFound when there is none (or none for this actor)."""
+    if thing is None:
+        raise NotFound("not_found", N_("Halaman ini tidak ada, atau bukan untuk akun Anda."))
+    return thing

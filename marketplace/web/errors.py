@@ -1,0 +1,97 @@
+"""What a visitor sees when something is refused or breaks: a page in their words, or a problem document for the API."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from marketplace.models import db
+from marketplace.rules.refusals import Refusal
+from marketplace.rules.words import N_
+
+_PAGES = {403, 404, 409, 429, 500, 503}
+_WORDS = {
+    400: N_("Permintaan tidak bisa dibaca."),
+    403: N_("Akun Anda tidak berhak membuka halaman ini."),
+    404: N_("Halaman ini tidak ada, atau bukan untuk akun Anda."),
+    405: N_("Alamat ini tidak menerima cara itu."),
+    413: N_("Berkas terlalu besar: paling banyak 12 MB."),
+    415: N_("Jenis isi tidak dikenal."),
+    500: N_("Ada yang rusak di pihak kami. Coba lagi sebentar."),
+}
+
+
+def register(app: Flask) -> None:
+    """Register the handlers."""
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _expired_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _broken)
+
+
+def words_of(refusal: Refusal) -> str:
+    """The refusal's sentence in the visitor's language (words inside the parameters are translated too)."""
+    params = {k: gettext(v) if isinstance(v, str) and v else v for k, v in refusal.params.items()}
+    return gettext(refusal.message, **params) if params else gettext(refusal.message)
+
+
+def problem(status: int, code: str, detail: str, **more: object) -> Response:
+    """An RFC 9457 problem document."""
+    body = {"type": f"urn:rantai-lokal:problem:{code}", "title": detail, "status": status, "code": code, **more}
+    response = jsonify(body)
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    return response
+
+
+def _page(status: int, message: str) -> Response:
+    template = f"errors/{status if status in _PAGES else 404 if status < 500 else 500}.html"  # noqa: PLR2004
+    return make_response(render_template(template, message=message, status=status), status)
+
+
+def _refused(refusal: Refusal) -> Response:
+    db.session.rollback()
+    message = words_of(refusal)
+    if request.path.startswith("/api/"):
+        more = {"errors": [{"field": refusal.field, "detail": message}]} if hasattr(refusal, "field") else {}
+        answer = problem(refusal.status, refusal.code, message, **more)
+    else:
+        answer = _page(refusal.status if refusal.status in _PAGES else 409, message)
+        answer.status_code = refusal.status
+    if "seconds" in refusal.params:
+        answer.headers["Retry-After"] = str(refusal.params["seconds"])
+    return answer
+
+
+def _expired_form(_error: CSRFError) -> Response:
+    db.session.rollback()
+    message = gettext("Formulir ini sudah kedaluwarsa. Kembali, muat ulang halaman, lalu kirim lagi; isian Anda masih ada.")
+    answer = _page(409, message)
+    answer.status_code = 400
+    return answer
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    db.session.rollback()
+    status = error.code or 500
+    if status < 400:  # noqa: PLR2004
+        return error
+    message = gettext(_WORDS.get(status, _WORDS[400] if status < 500 else _WORDS[500]))  # noqa: PLR2004
+    if request.path.startswith("/api/"):
+        answer = problem(status, (error.name or "error").lower().replace(" ", "_"), message)
+    else:
+        answer = _page(status, message)
+        answer.status_code = status
+    for name, value in error.get_headers():
+        if name == "Allow":
+            answer.headers[name] = value
+    return answer
+
+
+def _broken(error: Exception) -> Response | HTTPException:
+    if current_app.config["TESTING"]:
+        raise error
+    current_app.logger.exception("unhandled error on %s", request.path)
+    return _http(InternalServerError())

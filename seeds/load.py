@@ -1,0 +1,112 @@
+"""Loading the reference data: categories, certificates, requirements and areas into the database, again and again alike."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import delete, insert
+
+from marketplace.models import db
+from marketplace.models.areas import Area
+from marketplace.models.base import insert_into
+from marketplace.models.categories import Category, CertificateType, Kbli, Requirement
+from marketplace.rules.certificates import Holder
+from marketplace.rules.tenders import Level
+from seeds import reference
+
+
+def load_reference() -> dict[str, int]:
+    """Insert or bring up to date every reference row; returns how many rows each table was given. Never commits."""
+    return {
+        "areas": _areas(),
+        "categories": _categories(),
+        "kbli": _kbli(),
+        "certificate_types": _certificate_types(),
+        "requirements": _requirements(),
+    }
+
+
+def _keep(table: type, key: list[str], rows: list[dict[str, Any]]) -> int:
+    """Insert rows, updating those whose key is already there."""
+    statement = insert_into(table).values(rows)
+    others = {name: statement.excluded[name] for name in rows[0] if name not in key}
+    db.session.execute(statement.on_conflict_do_update(index_elements=key, set_=others))
+    return len(rows)
+
+
+def _areas() -> int:
+    rows = [{**asdict(area), "aliases": ";".join(area.aliases)} for area in reference.read_areas()]
+    return _keep(Area, ["code"], rows)
+
+
+def _categories() -> int:
+    rows = [
+        {
+            "code": c.code,
+            "parent_code": c.parent,
+            "name_id": c.name_id,
+            "name_en": c.name_en,
+            "kind": c.kind,
+            "unit": c.unit,
+            "unit_en": c.unit_en,
+            "synonyms": ";".join(c.synonyms),
+            "position": position,
+        }
+        for position, c in enumerate(reference.read_categories())
+    ]
+    parents = [row for row in rows if row["parent_code"] is None]
+    children = [row for row in rows if row["parent_code"] is not None]
+    return _keep(Category, ["code"], parents) + _keep(Category, ["code"], children)
+
+
+def _kbli() -> int:
+    rows = {
+        (k.category, k.code, k.vintage): {
+            "category_code": k.category,
+            "code": k.code,
+            "vintage": int(k.vintage),
+            "title_id": k.title_id[:200],
+        }
+        for k in reference.read_kbli()
+    }
+    return _keep(Kbli, ["category_code", "code", "vintage"], list(rows.values()))
+
+
+def _certificate_types() -> int:
+    rows = [
+        {
+            "code": t.code,
+            "name_id": t.name_id,
+            "name_en": t.name_en,
+            "issuer": t.issuer,
+            "holder": t.holder,
+            "validity_months": t.validity_months,
+            "number_pattern": t.number_pattern or "",
+            "basis": t.basis,
+            "note": t.note,
+        }
+        for t in reference.read_certificate_types()
+    ]
+    for row in rows:
+        row["holder"] = Holder(row["holder"])
+    return _keep(CertificateType, ["code"], rows)
+
+
+def _requirements() -> int:
+    """Requirements have no natural key that may not change, so they are replaced whole."""
+    db.session.execute(delete(Requirement))
+    rows = [
+        {
+            "category_code": r.category,
+            "certificate_code": r.certificate,
+            "level": Level(r.level),
+            "scale": "" if r.scale == "all" else r.scale,
+            "valid_from": r.valid_from,
+            "valid_until": r.valid_until,
+            "basis": r.basis,
+        }
+        for r in reference.read_requirements()
+    ]
+    db.session.execute(insert(Requirement), rows)
+    return len(rows)
