@@ -24,6 +24,10 @@ MAX_LENGTH: Final = 200_000
 READ_LENGTH: Final = 20_000
 TOKEN: Final = re.compile(r"[a-z]+|\d+|[,;:()\[\]{}!?|\n]|\s-|-\s")
 BREAKS: Final = frozenset(",;:()[]{}!?|\n")
+# After these words comes what a thing is for, not what it is.
+PURPOSE: Final = frozenset(
+    "untuk bagi guna rangka fasilitasi penyelenggaraan pelaksanaan peserta sub pendukung".split()
+)
 SUFFIXES: Final = ("nya", "annya", "kan", "an", "in", "ne", "ku", "mu", "i", "e", "s")
 PREFIXES: Final = (
     ("menge", ""), ("meng", ""), ("meng", "k"), ("meny", "s"), ("mem", ""), ("mem", "p"), ("men", ""),
@@ -46,7 +50,8 @@ class Concept:
 
     ``term`` is canonical; ``kind`` is "" for content or one of the word kinds of the lexicon;
     ``words`` are the resolved words; ``start`` and ``end`` are character offsets; ``segment`` counts
-    the punctuation marks before it; ``depth`` is the number of open brackets.
+    the punctuation marks before it; ``depth`` is the number of open brackets; ``aside`` says that it
+    only tells what the thing is for ("untuk rapat").
     """
 
     term: str
@@ -56,6 +61,7 @@ class Concept:
     end: int
     segment: int
     depth: int
+    aside: bool = False
 
 
 def plain(text: str) -> str:
@@ -165,6 +171,7 @@ class _Word:
     end: int
     segment: int
     depth: int
+    aside: bool
 
 
 def _words(text: str) -> Iterator[_Word]:
@@ -172,17 +179,19 @@ def _words(text: str) -> Iterator[_Word]:
     kind = load().kind
     segment = depth = 0
     last = ""
+    aside = False
     for found in TOKEN.finditer(plain(text[:READ_LENGTH])):
         token = found.group()
         if token in BREAKS or token.isspace() or "-" in token:
             segment += 1
             depth += (token in "([{") - (token in ")]}" and depth > 0)
-            last = ""
+            last, aside = "", False
             continue
         for word in resolve(token):
+            aside = aside or word in PURPOSE
             if kind.get(word) != CONNECTIVE and word != last:
                 last = word
-                yield _Word(word, found.start(), found.end(), segment, depth)
+                yield _Word(word, found.start(), found.end(), segment, depth, aside)
 
 
 def _longest(words: list[_Word], at: int, trie: dict[str, object]) -> tuple[int, str | None]:
@@ -220,7 +229,10 @@ def concepts(text: str) -> list[Concept]:
         parts = tuple(word.word for word in words[at:end])
         kind = lexicon.kind.get(first.word, "") if end == at + 1 else ""
         found.append(
-            Concept(term or first.word, kind, parts, first.start, words[end - 1].end, first.segment, first.depth)
+            Concept(
+                term or first.word, kind, parts, first.start, words[end - 1].end,
+                first.segment, first.depth, words[end - 1].aside,
+            )  # fmt: skip
         )
         at = end
     return found

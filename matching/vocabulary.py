@@ -137,7 +137,9 @@ def _read_meanings(lexicon: Lexicon) -> None:
         base = canonical(split_words(head), lexicon.spelling, lexicon.kind)
         term = "_".join(base)
         for variant in [head, *variants]:
-            insert(lexicon.trie, canonical(split_words(variant), lexicon.spelling, lexicon.kind), term)
+            phrase = canonical(split_words(variant), lexicon.spelling, lexicon.kind)
+            if len(phrase) > 1 or len(split_words(variant)) == 1:
+                insert(lexicon.trie, phrase, term)
 
 
 def _read_trades(lexicon: Lexicon) -> None:
@@ -147,7 +149,8 @@ def _read_trades(lexicon: Lexicon) -> None:
             strengths = parse_strengths(column, lexicon.codes)
             for text in phrases.split(";"):
                 phrase = canonical(split_words(text), lexicon.spelling, lexicon.kind)
-                if phrase:
+                # "toko serba ada" without its connectives is "toko": that alone says nothing.
+                if len(phrase) > 1 or (phrase and len(split_words(text)) == 1):
                     term = lookup(lexicon.trie, phrase) or "_".join(phrase)
                     insert(lexicon.trie, phrase, term)
                     lexicon.trades.setdefault(term, strengths)
