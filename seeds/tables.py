@@ -69,9 +69,9 @@ class Row:
 
     def day(self, column: str) -> date:
         """A date that must be there."""
-        self.text(column)
         value = self.maybe_day(column)
-        assert value is not None
+        if value is None:
+            raise self.fault(f"column {column} is empty")
         return value
 
     def maybe_number(self, column: str) -> Decimal | None:
