@@ -41,6 +41,8 @@ class Certificate(Base):
     holder_name: Mapped[Name] = mapped_column(default="")
     issued_on: Mapped[date | None]
     valid_until: Mapped[date | None]
+    expected_on: Mapped[date | None]
+    """While in process: the day the issuer should be done."""
     document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
     state: Mapped[CertificateState] = mapped_column(word(CertificateState), default=CertificateState.SUBMITTED)
     submitted_at: Mapped[datetime]

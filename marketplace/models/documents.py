@@ -22,5 +22,8 @@ class Document(Base):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    sealed: Mapped[bool] = mapped_column(default=False)
+    """Whether `content` is still ciphertext to a tender's key (a bid's file before the opening); `size` and `sha256`
+    are those of the plain file."""
     owner_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]

@@ -78,3 +78,8 @@ CLAIM_LIFE = Life(
         Step("refuse", (ClaimState.MADE,), ClaimState.REFUSED, "claim.decide", N_("Tolak"), "bad", "decided_at"),
     ),
 )
+
+
+def search_text(*parts: str) -> str:
+    """What the registry's search looks in: the parts in lower case with single spaces."""
+    return " ".join(" ".join(parts).lower().split())

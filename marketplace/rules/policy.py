@@ -92,7 +92,7 @@ DEEDS: dict[str, frozenset[Role]] = {
     "invitation.make": frozenset({_ADMIN, _A}),
     "account.manage": frozenset({_ADMIN}),
     "claim.make": EVERY_ROLE,
-    "claim.decide": frozenset({Role.CLERK, Role.HEAD}),
+    "claim.decide": DINKOP,
     # buyers
     "buyer.see": COMPANY | DINKOP | {_ADMIN, _AUD},
     "buyer.change": frozenset({_A, _O}),
@@ -145,8 +145,8 @@ DEEDS: dict[str, frozenset[Role]] = {
     "certificate.verify": frozenset({Role.VERIFIER, Role.HEAD}),
     "registry.search": DINKOP | {_ADMIN, _AUD},
     "registry.see": DINKOP | {_ADMIN, _AUD},
-    "registry.unmask": frozenset({Role.CLERK, Role.VERIFIER, Role.HEAD}),
-    "registry.change": frozenset({Role.CLERK, Role.HEAD}),
+    "registry.unmask": DINKOP,
+    "registry.change": DINKOP,
     "dinkop.desk": DINKOP | {_AUD, _ADMIN},
     # audit
     "audit.see": frozenset({_AUD, _ADMIN, Role.HEAD}),
