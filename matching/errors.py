@@ -14,6 +14,16 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "not_a_date": ("Tanggal tidak dikenali.", "This is not a date."),
     "not_a_number": ("Isi dengan angka.", "Write a number here."),
     "out_of_range": ("Nilai di luar batas yang masuk akal.", "The value is out of range."),
+    "unknown_code": ("Kode tidak dikenal.", "This code is not known."),
+    "empty": ("Wajib diisi.", "This must be filled in."),
+    "duplicate": ("Sudah dipakai; harus unik.", "Given twice; it must be unique."),
+    "not_a_list": ("Isi dengan daftar kode.", "Give a list of codes."),
+    "dates_reversed": (
+        "Tanggal selesai lebih awal daripada tanggal mulai.",
+        "The end date is before the start date.",
+    ),
+    "no_index": ("Folder ini tidak berisi indeks.", "This folder holds no index."),
+    "unknown_supplier": ("Usaha ini tidak ada dalam indeks.", "This business is not indexed."),
     "lengths_differ": (
         "Jumlah baris tidak sama.",
         "The columns do not have the same number of rows.",

@@ -1,0 +1,343 @@
+"""The index of one city's businesses: built once, updated one by one, shared by processes.
+
+A large frozen base (columns, postings, blocks by category) is never changed but
+for its "dead" bits; businesses changed since then live in a small tail that is
+walked row by row. `Index.compact` folds the tail into the base.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import relevance
+from .classify import NONE, TRADES
+from .columns import (
+    DEAD,
+    NEVER,
+    Columns,
+    Postings,
+    Read,
+    joined,
+    key_of,
+    lay_out,
+    post,
+    primary,
+    take,
+)
+from .errors import BadInput
+from .needs import Supplier
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT: Final = 1
+TAIL_LIMIT: Final = 4096
+"""Changed businesses kept row by row before they are folded into the base."""
+
+
+class Index:
+    """Businesses of one city, ready to be ranked. Make it with `build` or `open`.
+
+    Reading is safe from several threads; `update`, `remove` and `compact` must
+    not run beside each other.
+    """
+
+    def __init__(self, city: str, parents: Mapping[str, str], settings: relevance.Settings) -> None:
+        for code, trade in parents.items():
+            if trade not in TRADES:
+                raise BadInput("parents", "unknown_code")
+            if code in TRADES and code != trade:
+                raise BadInput("parents", "unknown_code")
+        self.city = city
+        self.parents = dict(parents)
+        self.settings = settings
+        self.codes: list[str] = [*TRADES, *sorted(set(parents) - set(TRADES))]
+        self._code_number = {code: i for i, code in enumerate(self.codes)}
+        self.trade_of: NDArray[np.int64] = np.array(
+            [TRADES.index(parents.get(code, code)) for code in self.codes], np.int64
+        )
+        self.certificates: list[str] = []
+        self._certificate_number: dict[str, int] = {}
+        self.vocabulary: list[str] = []
+        self._term_number: dict[str, int] = {}
+        self.document_frequency: NDArray[np.int64] = np.zeros(0, np.int64)
+        self.size = 0
+        self._prices: dict[bytes, float] = {}
+        self._tail_ids: dict[str, int] = {}
+        self._settle(self._columns([]))
+
+    # -- making ---------------------------------------------------------------
+
+    @classmethod
+    def build(
+        cls,
+        suppliers: Iterable[Supplier] | pd.DataFrame,
+        city: str,
+        parents: Mapping[str, str] | None = None,
+        settings: relevance.Settings | None = None,
+    ) -> Index:
+        """Index ``suppliers`` (records, or a table as `tables.suppliers` reads it).
+
+        ``parents`` maps fine category codes to their trade. Raises `BadInput`
+        for an unknown category code or an id given twice.
+        """
+        index = cls(city, parents or {}, settings or relevance.Settings())
+        if not isinstance(suppliers, Iterable) or hasattr(suppliers, "iterrows"):
+            from .tables import suppliers_of
+
+            suppliers = suppliers_of(suppliers)
+        rows = list(suppliers)
+        if len({supplier.id for supplier in rows}) != len(rows):
+            raise BadInput("id", "duplicate")
+        columns = index._columns(rows)
+        index.document_frequency = np.bincount(columns.term, minlength=len(index.vocabulary))
+        index.size = len(rows)
+        index._settle(columns)
+        return index
+
+    def _settle(self, columns: Columns) -> None:
+        """Make ``columns`` the base: order them by category and post their terms."""
+        order = np.argsort(primary(columns, len(self.codes)), kind="stable")
+        base = take(columns, order)
+        self.postings: Postings = post(base, len(self.codes), len(self.vocabulary))
+        # The base keeps its terms for updates; their weights live in the postings.
+        self.base: Columns = base._replace(term_weight=np.zeros(0, np.float32))
+        self.key_order = np.argsort(base.key, kind="stable").astype(np.int32)
+        self.sorted_keys = base.key[self.key_order]
+        self.tail: Columns = self._columns([])
+        self._tail_ids = {}
+        self._prices = {}
+
+    def _columns(self, suppliers: Sequence[Supplier]) -> Columns:
+        return lay_out(suppliers, self._read(suppliers), self.category, self._certificate)
+
+    def _read(self, suppliers: Sequence[Supplier]) -> Read:
+        """Classify the texts; declared categories take the place of what the text suggests."""
+        read = relevance.businesses([s.name for s in suppliers], [s.text() for s in suppliers])
+        numbers = np.fromiter(
+            (self._term(term) for term in read.vocabulary), np.int32, len(read.vocabulary)
+        )
+        strengths = read.confidence**self.settings.confidence_power
+        codes: list[int] = []
+        weights: list[float] = []
+        at = [0]
+        for i, supplier in enumerate(suppliers):
+            if supplier.categories:
+                declared = list(dict.fromkeys(self.category(c) for c in supplier.categories))
+                codes += declared
+                weights += [1.0] * len(declared)
+            else:
+                some = [k for k in range(3) if read.trades[i, k] != NONE and strengths[i, k] > 0]
+                codes += [int(read.trades[i, k]) for k in some]
+                weights += [float(strengths[i, k]) for k in some]
+            at.append(len(codes))
+        return Read(
+            code_at=np.array(at, np.int32),
+            code=np.array(codes, np.int16),
+            strength=np.array(weights, np.float32),
+            role=read.role.astype(np.int8),
+            term_at=read.indptr.astype(np.int32),
+            term=numbers[read.terms],
+            term_weight=read.weights.astype(np.float32),
+        )
+
+    def category(self, code: str) -> int:
+        """Number of a category code; raises `BadInput` when nobody declared it."""
+        try:
+            return self._code_number[code]
+        except KeyError:
+            raise BadInput("category", "unknown_code") from None
+
+    def certificate(self, code: str) -> int:
+        """Number of a certificate code, or -1 when no business of the city holds it."""
+        return self._certificate_number.get(code, -1)
+
+    def _certificate(self, code: str) -> int:
+        if code not in self._certificate_number:
+            self._certificate_number[code] = len(self.certificates)
+            self.certificates.append(code)
+        return self._certificate_number[code]
+
+    def term(self, term: str) -> int:
+        """Number of a canonical term, or -1 when no business uses it."""
+        return self._term_number.get(term, -1)
+
+    def _term(self, term: str) -> int:
+        if term not in self._term_number:
+            self._term_number[term] = len(self.vocabulary)
+            self.vocabulary.append(term)
+        return self._term_number[term]
+
+    # -- changing -------------------------------------------------------------
+
+    def update(self, supplier: Supplier) -> None:
+        """Put one business in, or in the place of the one with its id; no rebuild."""
+        row = self._columns([supplier])
+        self.remove(supplier.id)
+        self._tail_ids[supplier.id] = self.base.state.size + self.tail.state.size
+        self.tail = joined(self.tail, row)
+        self._count(row.term, 1)
+        self.size += 1
+        if self.tail.state.size > TAIL_LIMIT:
+            self.compact()
+
+    def remove(self, identifier: str) -> bool:
+        """Take one business out; returns whether it was there."""
+        slot = self.slot(identifier)
+        if slot < 0:
+            return False
+        columns, row = self._home(slot)
+        columns.state[row] |= DEAD
+        self._count(columns.term[columns.term_at[row] : columns.term_at[row + 1]], -1)
+        self._tail_ids.pop(identifier, None)
+        self._prices = {}
+        self.size -= 1
+        return True
+
+    def _count(self, terms: NDArray[np.int32], step: int) -> None:
+        missing = len(self.vocabulary) - self.document_frequency.size
+        if missing > 0:
+            fresh = np.zeros(missing + 256, np.int64)
+            self.document_frequency = np.concatenate([self.document_frequency, fresh])
+        self.document_frequency[terms] += step
+        self._prices = {}
+
+    def compact(self) -> None:
+        """Fold the changed businesses into the base and drop the removed ones."""
+        weights = np.zeros(self.base.term.size, np.float32)
+        by_term = np.argsort(self.base.term, kind="stable")
+        weights[by_term] = self.postings.weight
+        both = joined(self.base._replace(term_weight=weights), self.tail)
+        alive = np.flatnonzero((both.state & DEAD) == 0)
+        self._settle(take(both, alive))
+
+    # -- looking up -----------------------------------------------------------
+
+    def slot(self, identifier: str) -> int:
+        """Row of a business (base first, then tail), or -1 when it is not there."""
+        if identifier in self._tail_ids:
+            return self._tail_ids[identifier]
+        key = np.uint64(key_of(identifier))
+        at = int(np.searchsorted(self.sorted_keys, key))
+        while at < self.sorted_keys.size and self.sorted_keys[at] == key:
+            slot = int(self.key_order[at])
+            if not self.base.state[slot] & DEAD and self.id_of(slot) == identifier:
+                return slot
+            at += 1
+        return -1
+
+    def _home(self, slot: int) -> tuple[Columns, int]:
+        base = self.base.state.size
+        return (self.base, slot) if slot < base else (self.tail, slot - base)
+
+    def id_of(self, slot: int) -> str:
+        """Id of the business in a row."""
+        columns, row = self._home(slot)
+        low, high = columns.id_at[row], columns.id_at[row + 1]
+        return columns.id_bytes[low:high].tobytes().decode()
+
+    def __contains__(self, identifier: str) -> bool:
+        return self.slot(identifier) >= 0
+
+    def __len__(self) -> int:
+        return self.size
+
+    def price_reference(self, price_of: NDArray[np.uint8]) -> float:
+        """Median rupiah per unit among prices whose category ``price_of`` marks; NaN if none."""
+        mark = price_of.tobytes()
+        if mark not in self._prices:
+            values = [_prices(columns, price_of) for columns in (self.base, self.tail)]
+            both = np.concatenate(values)
+            self._prices[mark] = float(np.median(both)) if both.size else float("nan")
+        return self._prices[mark]
+
+    @cached_property
+    def scratches(self) -> list[Any]:
+        """Working memory that is free for the next ranking (see `rank`)."""
+        return []
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held by the arrays of the index, identifiers included."""
+        arrays = [*self.base, *self.tail, *self.postings, self.key_order, self.sorted_keys]
+        return sum(array.nbytes for array in arrays) + self.document_frequency.nbytes
+
+    # -- keeping --------------------------------------------------------------
+
+    def save(self, folder: str | Path) -> None:
+        """Write the index to a folder that `open` can map into several processes."""
+        if self.tail.state.size or (self.base.state & DEAD).any():
+            self.compact()
+        path = Path(folder)
+        path.mkdir(parents=True, exist_ok=True)
+        for name, array in self._arrays().items():
+            np.save(path / f"{name}.npy", array)
+        about = {
+            "format": FORMAT,
+            "city": self.city,
+            "parents": self.parents,
+            "settings": _plain(self.settings),
+            "certificates": self.certificates,
+            "vocabulary": self.vocabulary,
+            "size": self.size,
+        }
+        (path / "index.json").write_text(json.dumps(about, ensure_ascii=False), encoding="utf-8")
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        named = {f"base_{name}": array for name, array in self.base._asdict().items()}
+        named |= {f"post_{name}": array for name, array in self.postings._asdict().items()}
+        named["key_order"], named["sorted_keys"] = self.key_order, self.sorted_keys
+        named["document_frequency"] = self.document_frequency[: len(self.vocabulary)]
+        return named
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Index:
+        """Map a saved index: pages are shared between processes, changes stay private.
+
+        Raises `BadInput` naming ``folder`` when it holds no index of this format.
+        """
+        path = Path(folder)
+        try:
+            about = json.loads((path / "index.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise BadInput("folder", "no_index") from error
+        if about.get("format") != FORMAT:
+            raise BadInput("folder", "no_index")
+        index = cls(about["city"], about["parents"], relevance.Settings(**about["settings"]))
+        for code in about["certificates"]:
+            index._certificate(code)
+        index.vocabulary = about["vocabulary"]
+        index._term_number = {term: i for i, term in enumerate(index.vocabulary)}
+        index.size = about["size"]
+
+        def mapped(name: str) -> NDArray[Any]:
+            # Copy on write: readers share the pages, a "dead" bit stays in this process.
+            return np.asarray(np.load(path / f"{name}.npy", mmap_mode="c"))
+
+        index.base = Columns(*(mapped(f"base_{name}") for name in Columns._fields))
+        index.postings = Postings(*(mapped(f"post_{name}") for name in Postings._fields))
+        index.key_order, index.sorted_keys = mapped("key_order"), mapped("sorted_keys")
+        index.document_frequency = mapped("document_frequency")
+        return index
+
+
+def _prices(columns: Columns, price_of: NDArray[np.uint8]) -> NDArray[np.int64]:
+    rows = np.repeat(np.arange(columns.state.size), np.diff(columns.price_at))
+    alive = (columns.state[rows] & DEAD) == 0
+    return columns.price[alive & (price_of[columns.price_code] > 0)]
+
+
+def _plain(settings: relevance.Settings) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(settings)
+
+
+__all__ = ["NEVER", "Index"]

@@ -1,0 +1,164 @@
+"""A need and a policy turned into the numbers that the compiled pass reads."""
+
+from __future__ import annotations
+
+import functools
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import relevance
+from .classify import NEARNESS, TRADES
+from .columns import NEVER, unit_vector
+from .index import Index
+from .kernel import Query
+from .needs import Need
+from .policy import COMPONENTS, Policy
+
+
+class Asked(NamedTuple):
+    """A compiled need: the numbers, the codes and words behind them."""
+
+    query: Query
+    required: tuple[str, ...]
+    desired: tuple[str, ...]
+    words: tuple[str, ...]
+    codes: tuple[int, ...]
+
+
+@functools.lru_cache(maxsize=4096)
+def _understood(text: str) -> relevance.Need:
+    return relevance.need(text)
+
+
+def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
+    """Compile ``need`` for ``index``; raises `BadInput` for an unknown category."""
+    meant = _understood(need.text)
+    words, terms, weights, has_text = _terms(index, meant)
+    codes = _codes(index, need, meant)
+    affinity = _affinity(index, need, meant, policy)
+    price_of = _marks(index, codes)
+    reference = float(need.ceiling_price or index.price_reference(price_of))
+    required = tuple(dict.fromkeys(need.required))
+    desired = tuple(code for code in dict.fromkeys(need.desired) if code not in required)
+    window = need.window()
+    query = Query(
+        affinity=affinity,
+        terms=terms,
+        term_weights=weights,
+        roles=np.asarray(meant.role, np.float32),
+        required=_held(index, required),
+        desired=_held(index, desired),
+        capacity_of=price_of,
+        price_of=price_of,
+        weights=_weights(need, policy, has_text, bool(affinity.any()), reference > 0.0),
+        unknown=_unknown(policy),
+        place=np.array(unit_vector(need.lat, need.lon)),
+        today=need.today.toordinal() if need.today else NEVER,
+        start=window[0].toordinal() if window else NEVER,
+        end=window[1].toordinal() if window else 0,
+        share=need.smallest_share(),
+        small_share=1 if need.split else max(1, need.min_share or 1),
+        demand=need.quantity_per_day or 0,
+        closed_category=need.category is not None,
+        near_enough=policy.near_enough,
+        text_floor=float(index.settings.floor),
+        max_km=float("inf") if need.max_km is None else float(need.max_km),
+        half_km=float(policy.half_km),
+        price_reference=reference,
+        scored=scored,
+    )
+    return Asked(query, required, desired, words, codes)
+
+
+@functools.lru_cache(maxsize=64)
+def _unknown(policy: Policy) -> NDArray[np.float64]:
+    missing = policy.unknown
+    return np.array([missing.capacity, missing.certificates, missing.distance, missing.price])
+
+
+def _terms(
+    index: Index, meant: relevance.Need
+) -> tuple[tuple[str, ...], NDArray[np.int32], NDArray[np.float32], bool]:
+    """Known terms with weights q_t * idf_t / sum over all terms; words in the same order."""
+    numbers = [index.term(term) for term in meant.terms]
+    if not numbers:
+        return (), np.zeros(0, np.int32), np.zeros(0, np.float32), False
+    frequency = index.document_frequency
+    counts = [int(frequency[i]) if 0 <= i < frequency.size else 0 for i in numbers]
+    weights = np.asarray(meant.weights) * relevance.idf(np.array(counts), index.size)
+    total = float(weights.sum())
+    if not total > 0.0:
+        return (), np.zeros(0, np.int32), np.zeros(0, np.float32), False
+    known = [i for i, number in enumerate(numbers) if number >= 0]
+    return (
+        tuple(meant.terms[i] for i in known),
+        np.array([numbers[i] for i in known], np.int32),
+        (weights[known] / total).astype(np.float32),
+        True,
+    )
+
+
+def _codes(index: Index, need: Need, meant: relevance.Need) -> tuple[int, ...]:
+    """Codes whose capacities and prices answer the need: its own, its trade's and below."""
+    if need.category is None:
+        nearest = int(np.argmax(meant.affinity[: len(TRADES)]))
+        if not meant.affinity[nearest] > 0.0:
+            return ()
+        return tuple(int(i) for i in np.flatnonzero(index.trade_of == nearest))
+    asked = index.category(need.category)
+    trade = int(index.trade_of[asked])
+    if asked == trade:
+        return tuple(int(i) for i in np.flatnonzero(index.trade_of == trade))
+    return (asked, trade)
+
+
+def _marks(index: Index, codes: tuple[int, ...]) -> NDArray[np.uint8]:
+    marks = np.zeros(len(index.codes) + 1, np.uint8)
+    marks[list(codes)] = 1
+    marks[-1] = 1
+    return marks
+
+
+def _affinity(
+    index: Index, need: Need, meant: relevance.Need, policy: Policy
+) -> NDArray[np.float32]:
+    """Nearness of every category code to the need; last, of having no known category."""
+    none = np.float32(meant.affinity[len(TRADES)])
+    if need.category is None:
+        return np.append(np.asarray(meant.affinity, np.float32)[index.trade_of], none)
+    asked = index.category(need.category)
+    trade = int(index.trade_of[asked])
+    near = NEARNESS[index.trade_of, trade].astype(np.float32)
+    if asked != trade:
+        near[index.trade_of == trade] = policy.sibling
+        # A business that only says "catering" may well do the fine thing asked for.
+        near[trade] = (1.0 + policy.sibling) / 2
+        near[asked] = 1.0
+    return np.append(near, none)
+
+
+def _held(index: Index, codes: tuple[str, ...]) -> NDArray[np.int16]:
+    return np.array([index.certificate(code) for code in codes], np.int16)
+
+
+def _weights(
+    need: Need, policy: Policy, text: bool, category: bool, price: bool
+) -> NDArray[np.float64]:
+    """The policy's weights over the components that this need gives meaning to, sum 1."""
+    meaningful = {
+        "category": category,
+        "text": text,
+        "capacity": bool(need.quantity_per_day),
+        "certificates": True,
+        "distance": need.lat is not None and need.lon is not None,
+        "record": True,
+        "price": price,
+    }
+    raw = np.array([w if meaningful[c] else 0.0 for c, w in _named(policy)])
+    return raw / raw.sum()
+
+
+def _named(policy: Policy) -> zip[tuple[str, float]]:
+    return zip(COMPONENTS, policy.weights.as_tuple(), strict=True)

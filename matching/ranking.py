@@ -1,0 +1,447 @@
+"""The ranking of one need: gates, scores, explanation, near misses and supply in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import explain, kernel
+from .columns import CERTIFICATES_UNKNOWN, DECLARED, STATUS_UNKNOWN, Columns
+from .errors import BadInput
+from .exposure import bands, floor_of, need_key, rotation
+from .gates import GateCount, Miss, failed
+from .index import Index, TAIL_LIMIT
+from .needs import MAX_QUANTITY, Need
+from .policy import COMPONENTS, DEFAULT, Policy
+from .query import Asked, ask
+from .supplies import Panel, Relaxation, Supply, panel
+
+MAX_TOP: Final = 1_000_000
+
+
+class Part(NamedTuple):
+    """One component of a score: ``points`` is weight * value on the grid of 2**-30."""
+
+    component: str
+    value: float
+    weight: float
+    points: float
+    sentence: str
+
+
+class Row(NamedTuple):
+    """What the pass knows about one business and one need."""
+
+    slot: int
+    fails: int
+    trade: float
+    km: float
+    free: int
+    values: list[float]
+    until: int
+    extras: int
+    price: int
+    words: int
+    state: int
+    role: int
+    facts: list[int]
+    rating_sum: float
+
+
+class Telling(NamedTuple):
+    """What a sentence needs besides the row."""
+
+    need: Need
+    asked: Asked
+    weights: list[float]
+    lang: str
+
+
+class Match:
+    """One ranked business. ``sum(part.points for part in parts) == score`` exactly.
+
+    Parts and assumptions are put into words when they are first looked at.
+    """
+
+    __slots__ = ("_assumed", "_parts", "_row", "_telling", "rank", "score", "supplier_id")
+
+    def __init__(
+        self, supplier_id: str, rank: int, score: float, row: Row, telling: Telling
+    ) -> None:
+        self.supplier_id = supplier_id
+        self.rank = rank
+        self.score = score
+        self._row = row
+        self._telling = telling
+        self._parts: tuple[Part, ...] | None = None
+        self._assumed: tuple[str, ...] | None = None
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The components that this need gives meaning to, in the order of `COMPONENTS`."""
+        if self._parts is None:
+            self._parts = parts_of(self._row, self._telling)
+        return self._parts
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """What was assumed because it is not known, one sentence each."""
+        if self._assumed is None:
+            self._assumed = assumptions_of(self._row, self._telling)
+        return self._assumed
+
+    @property
+    def km(self) -> float | None:
+        """Distance to the need's place in km; None when not known."""
+        return None if self._row.km != self._row.km else self._row.km
+
+    @property
+    def free_per_day(self) -> int | None:
+        """Units a day free in the window; None when capacity is not known."""
+        return None if self._row.free < 0 else self._row.free
+
+    def __repr__(self) -> str:
+        return f"Match({self.supplier_id!r}, rank={self.rank}, score={self.score:.4f})"
+
+
+class NearMiss(NamedTuple):
+    """A business that fails exactly one or two gates (debarment aside)."""
+
+    supplier_id: str
+    misses: tuple[Miss, ...]
+    score: float
+
+
+class Ranking(NamedTuple):
+    """The answer to a need; all of it comes from one pass over the index."""
+
+    need_id: str
+    matches: tuple[Match, ...]
+    near: tuple[NearMiss, ...]
+    gates: tuple[GateCount, ...]
+    supply: Supply
+    relaxations: tuple[Relaxation, ...]
+
+
+
+def rank(
+    index: Index,
+    need: Need,
+    policy: Policy = DEFAULT,
+    top: int = 20,
+    promised: Mapping[str, int] | None = None,
+    lang: str = "id",
+) -> Ranking:
+    """Rank the businesses of ``index`` for ``need``; at most ``top``, best first.
+
+    ``promised``: units a day of the need's category that a business has already
+    promised in the window, by id; ids not in the index are ignored. Equals take
+    turns as `exposure` says. Raises `BadInput` naming the field.
+    """
+    if isinstance(top, bool) or not isinstance(top, int) or not 0 <= top <= MAX_TOP:
+        raise BadInput("top", "out_of_range")
+    explain.check_language(lang)
+    asked = ask(index, need, policy)
+    scratch, counts, out = _search(index, asked, promised, policy.near_misses)
+    telling = Telling(need, asked, asked.query.weights.tolist(), lang)
+    kept = int(counts.found[kernel.KEPT])
+    order = _order(index, need, policy, (scratch.slots[:kept], scratch.scores[:kept]), top)
+    near_count = int(counts.found[kernel.NEAR])
+    near_order = np.lexsort((scratch.near_slots[:near_count], -scratch.near_keys[:near_count]))
+    slots = np.concatenate([order, scratch.near_slots[:near_count][near_order]])
+    rows = _rows(index, asked, scratch, slots)
+    _release(index, asked, scratch, promised, counts)
+    matches = tuple(
+        Match(index.id_of(row.slot), place, score_of(row, telling.weights), row, telling)
+        for place, row in enumerate(rows[: order.size], start=1)
+    )
+    near = tuple(_near_miss(index, row, telling) for row in rows[order.size :])
+    shown = panel(need, asked.required, counts.tally, counts.totals, lang)
+    return Ranking(need.id, matches, near, shown.gates, shown.supply, shown.relaxations)
+
+
+def supply(
+    index: Index,
+    need: Need,
+    promised: Mapping[str, int] | None = None,
+    policy: Policy = DEFAULT,
+    lang: str = "id",
+) -> Panel:
+    """Only the counts of `rank`: who could supply, gates and relaxations; no scores."""
+    explain.check_language(lang)
+    asked = ask(index, need, policy, scored=False)
+    scratch, counts, _ = _search(index, asked, promised, 0)
+    _release(index, asked, scratch, promised, counts)
+    return panel(need, asked.required, counts.tally, counts.totals, lang)
+
+
+def rank_all(
+    index: Index, needs: Iterable[Need], policy: Policy = DEFAULT, top: int = 20, lang: str = "id"
+) -> list[Ranking]:
+    """`rank` for every need, in their order."""
+    return [rank(index, need, policy, top, None, lang) for need in needs]
+
+
+# -- the pass -----------------------------------------------------------------
+
+
+def _search(
+    index: Index, asked: Asked, promised: Mapping[str, int] | None, near: int
+) -> tuple[kernel.Scratch, kernel.Counts, kernel.Stage]:
+    scratch = _scratch(index)
+    out = kernel.stage(kernel.CHUNK)
+    scratch = scratch._replace(near_slots=np.zeros(near, np.int32), near_keys=np.zeros(near, np.int64))
+    if promised:
+        scratch = scratch._replace(promised=_promises(index, promised, scratch.text.size))
+    gates = kernel.FIRST_CERTIFICATE + len(asked.required)
+    counts = kernel.Counts(
+        np.zeros((3, gates), np.int64), np.zeros(6, np.int64), np.zeros(3, np.int64)
+    )
+    kernel.search(index.base, index.postings, index.tail, asked.query, scratch, out, counts)
+    return scratch, counts, out
+
+
+def _scratch(index: Index) -> kernel.Scratch:
+    """Working memory that no other thread is using; made larger when the tail has grown."""
+    rows = index.base.state.size + index.tail.state.size
+    while index.scratches:
+        try:
+            scratch: kernel.Scratch = index.scratches.pop()
+        except IndexError:  # another thread took the last one
+            break
+        if scratch.text.size >= rows:
+            return scratch
+    size = index.base.state.size + TAIL_LIMIT + 1
+    return kernel.Scratch(
+        text=np.zeros(size, np.float32),
+        promised=np.zeros(0, np.int64),
+        candidates=np.empty(size, np.int32),
+        slots=np.empty(size, np.int32),
+        scores=np.empty(size, np.int64),
+        near_slots=np.zeros(0, np.int32),
+        near_keys=np.zeros(0, np.int64),
+    )
+
+
+def _release(
+    index: Index,
+    asked: Asked,
+    scratch: kernel.Scratch,
+    promised: Mapping[str, int] | None,
+    counts: kernel.Counts,
+) -> None:
+    """Clean the working memory and give it back."""
+    kernel.forget(index.postings, asked.query, scratch.text)
+    scratch.text[index.base.state.size :] = 0.0
+    index.scratches.append(scratch._replace(promised=np.zeros(0, np.int64)))
+
+
+def _promises(index: Index, promised: Mapping[str, int], size: int) -> NDArray[np.int64]:
+    units = np.zeros(size, np.int64)
+    for supplier_id, amount in promised.items():
+        if isinstance(amount, bool) or not isinstance(amount, int):
+            raise BadInput("promised", "not_a_number")
+        if not 0 <= amount <= MAX_QUANTITY:
+            raise BadInput("promised", "out_of_range")
+        slot = index.slot(supplier_id)
+        if slot >= 0:
+            units[slot] = amount
+    return units
+
+
+def _order(
+    index: Index,
+    need: Need,
+    policy: Policy,
+    kept: tuple[NDArray[np.int32], NDArray[np.int64]],
+    top: int,
+) -> NDArray[np.int32]:
+    """Slots of the best ``top``, in bands from the top, rotated inside each band."""
+    slots, scores = kept
+    if top == 0 or not slots.size:
+        return np.zeros(0, np.int32)
+    lowest = int(kernel.threshold(scores, top))
+    max_loss = policy.exposure.max_loss
+    best = np.sort(scores[scores >= lowest])[::-1]
+    heads = bands(best, kernel.GRID, max_loss)
+    last_head = int(best[np.searchsorted(heads, heads[-1])])
+    floor = min(lowest, floor_of(last_head, kernel.GRID, max_loss))
+    in_reach = np.flatnonzero(scores >= floor)
+    slots, scores = slots[in_reach], scores[in_reach]
+    falling = np.argsort(-scores, kind="stable")
+    slots = slots[falling]
+    band = bands(scores[falling], kernel.GRID, max_loss)
+    turn = rotation(_keys(index, slots), need_key(need.id, policy.exposure.seed))
+    return slots[np.lexsort((turn, band))][:top]
+
+
+def _keys(index: Index, slots: NDArray[np.int32]) -> NDArray[np.uint64]:
+    base = index.base.state.size
+    keys = np.empty(slots.size, np.uint64)
+    old = slots < base
+    keys[old] = index.base.key[slots[old]]
+    keys[~old] = index.tail.key[slots[~old] - base]
+    return keys
+
+
+def _rows(
+    index: Index, asked: Asked, scratch: kernel.Scratch, slots: NDArray[np.int32]
+) -> list[Row]:
+    """Everything about ``slots``, in their order, for the explanation."""
+    first = index.base.state.size
+    rows: dict[int, Row] = {}
+    for columns, offset, part in (
+        (index.base, 0, slots[slots < first]),
+        (index.tail, first, slots[slots >= first]),
+    ):
+        if part.size:
+            rows |= _rows_of(columns, asked, scratch, offset, part)
+    return [rows[slot] for slot in slots.tolist()]
+
+
+def _rows_of(
+    columns: Columns, asked: Asked, scratch: kernel.Scratch, offset: int, slots: NDArray[np.int32]
+) -> dict[int, Row]:
+    local = slots - np.int32(offset)
+    out = kernel.stage(local.size)
+    kernel.finish(columns, asked.query, scratch, offset, local, out)
+    table = zip(
+        slots.tolist(),
+        out.fails.tolist(),
+        out.trade.tolist(),
+        out.km.tolist(),
+        out.free.tolist(),
+        out.value.tolist(),
+        out.until.tolist(),
+        out.extras.tolist(),
+        out.price.tolist(),
+        out.words.tolist(),
+        columns.state[local].tolist(),
+        columns.role[local].tolist(),
+        columns.facts[local].tolist(),
+        columns.shares[local, 1].tolist(),
+        strict=True,
+    )
+    return {row[0]: Row(*row) for row in table}
+
+
+def assess(index: Index, asked: Asked, slot: int) -> Row:
+    """Gates and values of one business for one need, as `rank` would find them."""
+    first = index.base.state.size
+    columns, offset = (index.base, 0) if slot < first else (index.tail, first)
+    scratch = _scratch(index)
+    kernel.read_one(
+        columns, index.postings, asked.query, slot - offset, scratch.text[offset:]
+    )
+    row = _rows_of(columns, asked, scratch, offset, np.array([slot], np.int32))[slot]
+    scratch.text[slot] = 0.0
+    index.scratches.append(scratch)
+    return row
+
+
+# -- putting it into words ----------------------------------------------------
+
+
+def _points(weight: float, value: float) -> float:
+    """Weight * value on the grid, the same as `kernel.points`."""
+    return int(weight * value * kernel.GRID + 0.5) / kernel.GRID
+
+
+def score_of(row: Row, weights: Sequence[float]) -> float:
+    """The score of a row: the sum of its points."""
+    return sum(_points(w, v) for w, v in zip(weights, row.values, strict=True))
+
+
+def parts_of(row: Row, telling: Telling) -> tuple[Part, ...]:
+    """The parts of a score with their sentences."""
+    sentences = _sentences(row, telling)
+    return tuple(
+        Part(name, value, weight, _points(weight, value), sentence)
+        for name, value, weight, sentence in zip(
+            COMPONENTS, row.values, telling.weights, sentences, strict=True
+        )
+        if weight > 0.0
+    )
+
+
+def _sentences(row: Row, telling: Telling) -> tuple[str, ...]:
+    need, asked, _, lang = telling
+    query = asked.query
+    words = tuple(word for k, word in enumerate(asked.words[:64]) if row.words >> k & 1)
+    ratio = row.price / query.price_reference if query.price_reference > 0 else 1.0
+    unknown = bool(row.state & CERTIFICATES_UNKNOWN)
+    deliveries, on_time, ratings = row.facts
+    return (
+        explain.category(row.trade, float(query.roles[row.role]), lang),
+        explain.text(words, lang),
+        explain.capacity(row.free, need.quantity_per_day or 0, need.unit, lang),
+        explain.certificates(unknown, asked.required, row.until, row.extras, lang),
+        explain.distance(row.km, lang),
+        explain.record(deliveries, on_time, ratings, row.rating_sum, lang),
+        explain.price(row.price, bool(need.ceiling_price), round(ratio, 2), need.unit, lang),
+    )
+
+
+def assumptions_of(row: Row, telling: Telling) -> tuple[str, ...]:
+    """What is not known about the business and was therefore assumed."""
+    need, asked, weights, lang = telling
+    found = []
+    if row.state & STATUS_UNKNOWN:
+        found.append(("Status usaha belum dipastikan.", "Whether it is active is not confirmed."))
+    if need.category is not None and not row.state & DECLARED:
+        found.append(
+            ("Jenis usaha dibaca dari tulisannya.", "The trade was read from its description.")
+        )
+    if row.state & CERTIFICATES_UNKNOWN and asked.required:
+        found.append(
+            ("Sertifikat belum tercatat; tanyakan dulu.", "Certificates not recorded; ask first.")
+        )
+    if row.km != row.km and weights[COMPONENTS.index("distance")] > 0.0:
+        found.append(("Lokasi usaha belum diketahui.", "Where the business is, is not known."))
+    if row.free < 0 and need.quantity_per_day:
+        found.append(
+            ("Kapasitas belum tercatat; tanyakan dulu.", "Capacity not recorded; ask first.")
+        )
+    return tuple(explain.said(lang, *pair) for pair in found)
+
+
+def _near_miss(index: Index, row: Row, telling: Telling) -> NearMiss:
+    return NearMiss(index.id_of(row.slot), misses_of(row, telling), score_of(row, telling.weights))
+
+
+def misses_of(row: Row, telling: Telling) -> tuple[Miss, ...]:
+    """The gates that a business fails, each with its reason."""
+    gates = failed(row.fails, telling.asked.required)
+    return tuple(Miss(gate, code, _reason(gate, code, row, telling)) for gate, code in gates)
+
+
+def _reason(gate: str, code: str, row: Row, telling: Telling) -> str:
+    need, _, _, lang = telling
+    if gate == "certificate":
+        name = explain.inside(explain.certificate(code, lang))
+        return explain.said(
+            lang,
+            f"Belum punya {name} yang berlaku selama masa pengiriman",
+            f"No {name} that is valid through the delivery window",
+        )
+    if gate == "distance":
+        limit = explain.distance(need.max_km or 0.0, lang).split(" km")[0]
+        far = explain.distance(row.km, lang)
+        return explain.said(lang, f"{far}, batasnya {limit} km", f"{far}, the limit is {limit} km")
+    if gate == "capacity":
+        free = explain.number(max(0, row.free), lang)
+        least = explain.number(need.smallest_share(), lang)
+        return explain.said(
+            lang,
+            f"Kapasitas kosong {free} {need.unit}/hari, paling sedikit perlu {least}",
+            f"{free} {need.unit}/day free, at least {least} needed",
+        )
+    reasons = {
+        "status": ("Belum aktif atau belum terdaftar", "Not active or not registered"),
+        "category": ("Jenis usahanya hanya mirip", "Only a neighbouring trade"),
+        "debarment": ("Sedang masuk daftar hitam", "Currently debarred"),
+    }
+    return explain.said(lang, *reasons[gate])
