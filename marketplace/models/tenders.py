@@ -38,6 +38,8 @@ class Tender(Base):
     summary: Mapped[Long] = mapped_column(default="")
     text: Mapped[Long] = mapped_column(default="")
     """The need as the officer wrote it."""
+    typed: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """A draft's form as it was typed, while it is not complete enough to stand in the columns and lots; then empty."""
     method: Mapped[Method] = mapped_column(word(Method), default=Method.OPEN)
     state: Mapped[TenderState] = mapped_column(word(TenderState), default=TenderState.DRAFT, index=True)
     delivery_point: Mapped[DeliveryPoint] = mapped_column(word(DeliveryPoint), default=DeliveryPoint.GATE)

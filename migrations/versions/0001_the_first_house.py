@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-24 15:06:40.880751
+Create Date: 2026-11-24 15:08:23.787404
 
 """
 from alembic import op
@@ -451,6 +451,7 @@ def upgrade():
     sa.Column('title', sa.String(length=200), nullable=False),
     sa.Column('summary', sa.Text(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('typed', sa.JSON(), nullable=False),
     sa.Column('method', sa.Enum('open', 'selective', 'direct', name='method', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('state', sa.Enum('draft', 'published', 'closed', 'opened', 'evaluating', 'awarded', 'unsuccessful', 'cancelled', name='tenderstate', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('delivery_point', sa.Enum('gate', 'inside', name='deliverypoint', native_enum=False, create_constraint=True, length=24), nullable=False),
