@@ -83,15 +83,13 @@ PUBLIC_DEEDS = frozenset(
 )
 """Deeds open to everybody, logged in or not."""
 
+KNOWN_DEEDS = frozenset({"session.end", "account.see", "account.change", "notice.see", "claim.make"})
+"""Deeds open to everybody who is logged in, also before they have a role (a newcomer whose claim waits)."""
+
 DEEDS: dict[str, frozenset[Role]] = {
     # accounts
-    "session.end": EVERY_ROLE,
-    "account.see": EVERY_ROLE,
-    "account.change": EVERY_ROLE,
-    "notice.see": EVERY_ROLE,
     "invitation.make": frozenset({_ADMIN, _A}),
     "account.manage": frozenset({_ADMIN}),
-    "claim.make": EVERY_ROLE,
     "claim.decide": DINKOP,
     # buyers
     "buyer.see": COMPANY | DINKOP | {_ADMIN, _AUD},
@@ -171,6 +169,8 @@ def may(actor: Actor, deed: str, thing: object | None = None) -> bool:
     """Whether `actor` may do `deed` (to `thing`, when one is given). Raises KeyError for a deed nobody declared."""
     if actor.system or deed in PUBLIC_DEEDS:
         return True
+    if deed in KNOWN_DEEDS:
+        return actor.known and (thing is None or _own(actor, thing))
     if deed in SYSTEM_DEEDS or actor.role not in DEEDS[deed]:
         return False
     return thing is None or _own(actor, thing)

@@ -46,7 +46,7 @@ def register(app: Flask) -> None:
 def _meet() -> None:
     settings: Settings = current_app.config["SETTINGS"]
     g.at = clock.arrived(request.environ, settings.trust_proxy)
-    intend_to_write(request.method not in {"GET", "HEAD", "OPTIONS"})
+    intend_to_write(False)
     g.actor, g.user, g.login = PUBLIC, None, None
     token = request.cookies.get(SESSION_COOKIE, "")
     g.visitor = hashlib.sha256(f"{token}|{request.remote_addr}".encode()).hexdigest()[:32]
@@ -55,6 +55,9 @@ def _meet() -> None:
         if login is not None:
             g.login, g.user = login, login.user
             g.actor = sessions.actor_of(login.user, login.membership)
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        db.session.rollback()  # reading is over: limits count in a transaction of their own before the act's begins
+        intend_to_write(True)
 
 
 def _part(_error: BaseException | None) -> None:

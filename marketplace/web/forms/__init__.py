@@ -1,0 +1,1 @@
+"""Forms: what was typed, checked, and shown again with clear errors."""

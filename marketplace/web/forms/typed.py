@@ -1,0 +1,56 @@
+"""A form as it was typed: its values, and what is wrong with them in the visitor's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from flask import request
+
+from marketplace.rules.refusals import Invalid
+from marketplace.web.errors import words_of
+
+LONGEST = 2000
+
+
+@dataclass
+class Typed:
+    """Values by field name, and errors by field name. The page shows both again."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def posted(cls, *secret: str) -> Typed:
+        """What was posted, every text cut at LONGEST; fields named `secret` are kept out and read with `secret_of`."""
+        return cls({k: v[:LONGEST] for k, v in request.form.items() if k not in {"csrf_token", *secret}})
+
+    def __getitem__(self, name: str) -> str:
+        """The value typed into `name`, trimmed; empty when there is none."""
+        return self.values.get(name, "").strip()
+
+    def require(self, name: str, message: str) -> str:
+        """The value of `name`; when empty, `message` (translated) becomes its error."""
+        value = self[name]
+        if not value:
+            self.errors.setdefault(name, message)
+        return value
+
+    @contextmanager
+    def blamed(self) -> Iterator[None]:
+        """Within the block, an Invalid becomes the error of its field instead of an error page."""
+        try:
+            yield
+        except Invalid as refusal:
+            self.errors.setdefault(refusal.field, words_of(refusal))
+
+    @property
+    def messages(self) -> list[tuple[str, str]]:
+        """(field id, text) for the summary on top of the form."""
+        return list(self.errors.items())
+
+
+def secret_of(name: str) -> str:
+    """A posted password, as typed."""
+    return request.form.get(name, "")[:LONGEST]
