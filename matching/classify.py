@@ -22,7 +22,7 @@ from matching.vocabulary import BOILER, MAKER, SELLER, SERVICE, lines, load, par
 
 __all__ = [
     "NEARNESS", "NONE", "TRADES", "Classified", "Evidence", "Role", "classify", "classify_business",
-    "distribution", "evidence", "role", "roles",
+    "distribution", "evidence", "role", "roles", "table",
 ]  # fmt: skip
 
 TRADES: Final[tuple[str, ...]] = load().codes
@@ -159,7 +159,8 @@ def _ranked(strengths: Strengths, settings: Settings) -> list[tuple[int, float]]
     return [(trade, strength / total * certainty) for trade, strength in order if trade != NONE][:KEPT]
 
 
-def _table(rows: Sequence[Strengths], settings: Settings) -> Classified:
+def table(rows: Sequence[Strengths], settings: Settings = SETTINGS) -> Classified:
+    """Strengths of many texts as their best three trades."""
     trades = np.full((len(rows), KEPT), NONE, dtype=np.int16)
     confidence = np.zeros((len(rows), KEPT), dtype=np.float32)
     for row, strengths in enumerate(rows):
@@ -171,7 +172,7 @@ def _table(rows: Sequence[Strengths], settings: Settings) -> Classified:
 
 def classify(texts: Sequence[str], settings: Settings = SETTINGS) -> Classified:
     """The trade of procurement titles, needs or any other texts. Raises `BadInput` as `concepts` does."""
-    return _table([evidence(text, settings).strengths for text in texts], settings)
+    return table([evidence(text, settings).strengths for text in texts], settings)
 
 
 def business_strengths(name: str, activity: str, settings: Settings = SETTINGS) -> Strengths:
@@ -193,7 +194,7 @@ def classify_business(
     if len(names) != len(activities):
         raise BadInput("activities", "lengths_differ")
     pairs = zip(names, activities, strict=True)
-    return _table([business_strengths(name, activity, settings) for name, activity in pairs], settings)
+    return table([business_strengths(name, activity, settings) for name, activity in pairs], settings)
 
 
 def distribution(classified: Classified) -> npt.NDArray[np.float32]:
