@@ -9,16 +9,28 @@ from datetime import datetime
 
 from marketplace.models import db
 from marketplace.models.documents import Document
+from marketplace.models.tenders import Tender
 from marketplace.rules.documents import ENDINGS, check_document
 from marketplace.rules.policy import Actor
+from marketplace.services import sealing
 
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\/:*?\"<>|]+")
+# What is left is safe in a header, in a folder and on a page.
+_UNSAFE = re.compile(r"[^\w .()+-]+")
 
 
-def keep(
-    name: str, content: bytes, actor: Actor, at: datetime, kinds: frozenset[str] = frozenset(ENDINGS), field: str = "file"
+def keep(  # noqa: PLR0913  (a file, who, when, what is taken, which field, and for whom it is sealed)
+    name: str,
+    content: bytes,
+    actor: Actor,
+    at: datetime,
+    kinds: frozenset[str] = frozenset(ENDINGS),
+    field: str = "file",
+    *,
+    sealed_to: Tender | None = None,
 ) -> Document:
     """Store a file that passed `rules.documents.check_document`; its type follows from its content, not its name.
+
+    With `sealed_to` it is kept as ciphertext to that tender's key until the opening.
 
     The caller attaches it to the thing it belongs to and journals that. Raises Invalid for `field`.
     """
@@ -29,7 +41,8 @@ def keep(
         mime=mime,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        content=content,
+        content=content if sealed_to is None else sealing.seal_bytes(sealed_to, content),
+        sealed=sealed_to is not None,
         owner_user_id=actor.user_id,
         created_at=at,
     )

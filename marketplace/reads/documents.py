@@ -1,0 +1,71 @@
+"""A file for those who may see the thing it belongs to."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import undefer
+
+from marketplace.models import db
+from marketplace.models.bids import Bid, BidDocument
+from marketplace.models.certificates import Certificate
+from marketplace.models.documents import Document
+from marketplace.models.tenders import Tender, TenderDocument, TenderInvitation
+from marketplace.rules.policy import BUSINESS, COMPANY, Actor, Role, may
+from marketplace.rules.refusals import WrongState
+from marketplace.rules.tenders import PUBLIC_STATES, Method
+from marketplace.rules.words import N_
+
+
+def document_for(actor: Actor, token: str) -> Document | None:
+    """The file at `token`, its content loaded, or None when there is none for this actor.
+
+    A tender's file goes to whoever sees the tender; a bid's to its bidder, and after the opening to the buyer and the
+    auditor; a certificate's to its business and to those who verify. Raises WrongState while a bid's file is sealed.
+    """
+    query = (
+        select(Document)
+        .where(Document.token == token)
+        .where(or_(_of_a_tender(actor), _of_a_bid(actor), _of_a_certificate(actor)))
+        .options(undefer(Document.content))
+    )
+    document = db.session.scalar(query)
+    if document is not None and document.sealed:
+        raise WrongState("sealed", N_("Dokumen ini tersegel; hanya bisa dibaca setelah pembukaan penawaran."))
+    return document
+
+
+def _of_a_tender(actor: Actor) -> ColumnElement[bool]:
+    public = and_(Tender.state.in_(PUBLIC_STATES), Tender.method != Method.DIRECT)
+    seen: ColumnElement[bool] = public
+    if actor.role in COMPANY:
+        seen = or_(public, Tender.buyer_id == actor.buyer_id)
+    elif actor.role in BUSINESS:
+        invited = exists().where(
+            TenderInvitation.tender_id == Tender.id, TenderInvitation.business_id == actor.business_id
+        )
+        seen = or_(public, and_(Tender.state.in_(PUBLIC_STATES), invited))
+    elif actor.role in {Role.AUDITOR, Role.ADMIN}:
+        seen = Tender.state.in_(PUBLIC_STATES)
+    found = select(TenderDocument.id).join(Tender, Tender.id == TenderDocument.tender_id)
+    return found.where(TenderDocument.document_id == Document.id, seen).exists()
+
+
+def _of_a_bid(actor: Actor) -> ColumnElement[bool]:
+    seen: ColumnElement[bool] = false()
+    if actor.role in BUSINESS:
+        seen = Bid.business_id == actor.business_id
+    elif actor.role in COMPANY:
+        seen = and_(Tender.buyer_id == actor.buyer_id, Bid.opened_at.is_not(None))
+    elif actor.role is Role.AUDITOR:
+        seen = Bid.opened_at.is_not(None)
+    found = select(BidDocument.id).join(Bid, Bid.id == BidDocument.bid_id).join(Tender, Tender.id == Bid.tender_id)
+    return found.where(BidDocument.document_id == Document.id, seen).exists()
+
+
+def _of_a_certificate(actor: Actor) -> ColumnElement[bool]:
+    seen: ColumnElement[bool] = false()
+    if actor.role in BUSINESS:
+        seen = Certificate.business_id == actor.business_id
+    elif may(actor, "certificate.queue"):
+        seen = true()
+    return exists().where(Certificate.document_id == Document.id, seen)
