@@ -14,7 +14,7 @@ class Event(Base):
     """One move: who, when, which thing, from, to, why, and what changed. `hash` covers all of it and `previous_hash`."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_thing", "thing_type", "thing_id"),)
+    __table_args__ = (Index("ix_events_thing", "thing_type", "thing_id"), Index("ix_events_code", "thing_code"))
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]

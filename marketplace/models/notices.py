@@ -47,4 +47,6 @@ class OutboxMail(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    next_try_at: Mapped[datetime | None]
+    """Not tried again before this; set when a sender takes it, so that no other sends it at the same time."""
     last_error: Mapped[str] = mapped_column(String(400), default="")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -45,7 +45,7 @@ def record(  # noqa: PLR0913  (an event has this many parts)
         from_state=moved[0],
         to_state=moved[1],
         reason=reason,
-        details=details or {},
+        details=json.loads(json.dumps(details or {}, default=str)),
         previous_hash=head.hash,
         hash="",
     )
@@ -69,7 +69,7 @@ def digest(event: Event) -> str:
     """SHA-256 (hex) over every field of the event in canonical JSON, the previous event's hash included."""
     fields = {
         "seq": event.seq,
-        "at": event.at.isoformat(),
+        "at": event.at.astimezone(UTC).isoformat(),
         "user": event.user_id,
         "role": event.actor_role,
         "name": event.actor_name,

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-24 15:08:23.787404
+Create Date: 2026-11-24 15:11:35.827664
 
 """
 from alembic import op
@@ -96,6 +96,7 @@ def upgrade():
     sa.Column('created_at', sa.DateTime(), nullable=False),
     sa.Column('sent_at', sa.DateTime(), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('next_try_at', sa.DateTime(), nullable=True),
     sa.Column('last_error', sa.String(length=400), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox_mails'))
     )
@@ -217,6 +218,7 @@ def upgrade():
     sa.PrimaryKeyConstraint('seq', name=op.f('pk_events'))
     )
     with op.batch_alter_table('events', schema=None) as batch_op:
+        batch_op.create_index('ix_events_code', ['thing_code'], unique=False)
         batch_op.create_index('ix_events_thing', ['thing_type', 'thing_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_events_verb'), ['verb'], unique=False)
 
@@ -1124,6 +1126,7 @@ def downgrade():
     with op.batch_alter_table('events', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_events_verb'))
         batch_op.drop_index('ix_events_thing')
+        batch_op.drop_index('ix_events_code')
 
     op.drop_table('events')
     op.drop_table('documents')
