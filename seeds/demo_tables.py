@@ -55,8 +55,48 @@ class DemoCapacity:
     minimum_percent: int
 
 
-def _whole(row: Row, column: str) -> int:
-    return int(row.matching(column, r"\d+"))
+@dataclass(frozen=True)
+class DemoNeed:
+    """What factories ask for and how their officers write it; quantities per day (daily) or in all (total).
+
+    Titles and texts are filled with qty, site, shifts, days, months, start and end.
+    """
+
+    category: str
+    weight: int
+    pattern: str
+    low: int
+    high: int
+    step: int
+    days_low: int
+    days_high: int
+    shifts: int | None
+    titles: tuple[str, ...]
+    texts: tuple[str, ...]
+    items: tuple[str, ...]
+
+
+def read_demo_needs(folder: Path = HERE) -> tuple[DemoNeed, ...]:
+    """One row per category that factories ask for. Raises BadReference."""
+
+    def build(row: Row) -> DemoNeed:
+        return DemoNeed(
+            row.text("category"),
+            row.whole("weight"),
+            row.one_of("pattern", ("daily", "total")),
+            row.whole("low"),
+            row.whole("high"),
+            row.whole("step"),
+            row.whole("days_low"),
+            row.whole("days_high"),
+            row.whole("shifts") if row.free("shifts") else None,
+            row.listed("titles"),
+            row.listed("texts"),
+            row.listed("items"),
+        )
+
+    columns = "category,weight,pattern,low,high,step,days_low,days_high,shifts,titles,texts,items"
+    return unique(folder, "demo_needs.csv", columns, build, lambda n: n.category)
 
 
 def _things(row: Row) -> tuple[tuple[str, int], ...]:
@@ -70,16 +110,16 @@ def read_demo_trades(folder: Path = HERE) -> tuple[DemoTrade, ...]:
     def build(row: Row) -> DemoTrade:
         return DemoTrade(
             row.text("trade"),
-            _whole(row, "weight"),
+            row.whole("weight"),
             row.one_of("deed", ("jual", "buat", "jasa")),
             row.listed("heads"),
             row.listed("tails"),
             row.listed("goods"),
             _things(row),
-            _whole(row, "active_offers"),
-            _whole(row, "small"),
-            _whole(row, "some"),
-            _whole(row, "full"),
+            row.whole("active_offers"),
+            row.whole("small"),
+            row.whole("some"),
+            row.whole("full"),
         )
 
     columns = "trade,weight,deed,heads,tails,goods,things,active_offers,small,some,full"
@@ -90,7 +130,7 @@ def read_demo_capacities(folder: Path = HERE) -> dict[str, DemoCapacity]:
     """One row per finer category, by its code. Raises BadReference."""
 
     def build(row: Row) -> DemoCapacity:
-        return DemoCapacity(row.text("category"), *(_whole(row, column) for column in CAPACITY_COLUMNS))
+        return DemoCapacity(row.text("category"), *(row.whole(column) for column in CAPACITY_COLUMNS))
 
     columns = ",".join(("category", *CAPACITY_COLUMNS))
     return {c.category: c for c in unique(folder, "demo_capacities.csv", columns, build, lambda c: c.category)}

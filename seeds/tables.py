@@ -101,6 +101,10 @@ class Row:
             raise self.fault(f"{last} lies before {first}")
         return start, end
 
+    def whole(self, column: str) -> int:
+        """A whole number of at least zero."""
+        return int(self.matching(column, r"\d+"))
+
     def degrees(self, column: str) -> float:
         """A coordinate in degrees."""
         try:
