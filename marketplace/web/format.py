@@ -1,7 +1,7 @@
 """How values read: money, quantities, dates and masks in Indonesian (first) and English.
 
 Pure functions on Babel's number and date patterns. Each takes the language as `lang` ("id" or "en") and, without it,
-asks Flask-Babel for the language of the request. Moments come in aware (stored in UTC) and go out in Asia/Jakarta (WIB).
+asks Flask-Babel for the language of the request. Moments come in aware (UTC) and go out in Asia/Jakarta (WIB).
 `register(app)` makes them filters, so that a template says ``{{ lot.ceiling|rupiah }}``.
 """
 
@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -27,6 +27,7 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 LANGUAGES = ("id", "en")
 LOCALES = {"id": "id_ID", "en": "en_GB"}
 MINUTE, HOUR, DAY = 60, 3600, 86400
+THOUSAND = 1000
 
 SCALES: dict[str, tuple[tuple[int, str], ...]] = {
     "id": ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"), (10**3, "ribu")),
@@ -59,7 +60,7 @@ def language(lang: str | None = None) -> str:
 
 
 def number(value: Amount, decimals: int = 0, lang: str | None = None) -> str:
-    """`value` with thousands grouped and at most `decimals` decimals: 1250.5 with 1 is "1.250,5" (id), "1,250.5" (en)."""
+    """`value` with thousands grouped, at most `decimals` decimals: 1250.5 with 1 is "1.250,5" (id), "1,250.5" (en)."""
     pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
     return format_decimal(value, format=pattern, locale=LOCALES[language(lang)])
 
@@ -71,7 +72,7 @@ def rupiah(amount: int, lang: str | None = None) -> str:
 
 
 def rupiah_short(amount: int, lang: str | None = None) -> str:
-    """A sum to speak about, one decimal: "Rp3,4 miliar" (id), "Rp3.4 billion" (en). Below a million it is written out."""
+    """A sum to speak about, one decimal: "Rp3,4 miliar" (id), "Rp3.4 billion" (en). Below a million written out."""
     size = abs(amount)
     if size < 10**6:
         return rupiah(amount, lang)
@@ -86,8 +87,8 @@ def number_short(value: Amount, lang: str | None = None) -> str:
     for index, (size, word) in enumerate(SCALES[lang]):
         if abs(exact) < size:
             continue
-        if abs(round(exact / size, 1)) >= 1000 and index:  # 999.96 juta rounds up to 1 miliar
-            size, word = SCALES[lang][index - 1]
+        if index and abs(round(exact / size, 1)) >= THOUSAND:  # 999.96 juta rounds up to 1 miliar
+            return f"1 {SCALES[lang][index - 1][1]}" if exact > 0 else f"-1 {SCALES[lang][index - 1][1]}"
         return f"{number(round(exact / size, 1), 1, lang)} {word}"
     return number(exact, 1, lang)
 
@@ -229,7 +230,7 @@ def wa_number(phone: str | None) -> str:
 
 
 def ticks(maximum: Amount, count: int = 4) -> list[int | float]:
-    """Round marks for an axis from 0 up to at least `maximum`, about `count` steps of 1, 2, 2.5 or 5 times a power of ten."""
+    """Round marks for an axis from 0 up to at least `maximum`: about `count` steps of 1, 2, 2.5 or 5 times ten to some n."""
     if maximum <= 0:
         return [0, 1]
     rough = float(maximum) / count
@@ -237,6 +238,18 @@ def ticks(maximum: Amount, count: int = 4) -> list[int | float]:
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough * (1 - 1e-9))
     marks = [step * index for index in range(math.ceil(float(maximum) / step - 1e-9) + 1)]
     return [int(mark) if float(mark).is_integer() else round(mark, 6) for mark in marks]
+
+
+def error_list(form: Any) -> list[tuple[str | None, str]]:
+    """Every error of a WTForms form as (id of its field, or None for the whole form; text), nested rows included."""
+    found: list[tuple[str | None, str]] = [(None, str(text)) for text in getattr(form, "form_errors", ())]
+    for field in form:
+        inner = getattr(field, "entries", None) or getattr(field, "form", None)
+        own = [] if isinstance(field.errors, dict) else [e for e in field.errors if isinstance(e, str) or not inner]
+        found += [(field.id, str(text)) for text in own]
+        if inner:
+            found += error_list(inner)
+    return found
 
 
 FILTERS: tuple[Callable[..., object], ...] = (
@@ -262,6 +275,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     mask_nik,
     wa_number,
     ticks,
+    error_list,
 )
 
 
