@@ -25,7 +25,12 @@ VERIFIED: Final = 8
 CERTIFICATES_UNKNOWN: Final = 16
 DECLARED: Final = 32
 STATUS_UNKNOWN: Final = 64
-"""Bits of ``Columns.state``."""
+DEBARRED_ONCE: Final = 128
+HOLDS: Final = 256
+MANY_CODES: Final = 512
+CAPACITY_KNOWN: Final = 1024
+PRICE_KNOWN: Final = 2048
+"""Bits of ``Columns.state``; the last five say whether it is worth looking at another column."""
 
 NEVER: Final = 2**31 - 1
 """Day that stands for "no end"."""
@@ -34,18 +39,23 @@ Codes = Callable[[str], int]
 
 
 class Columns(NamedTuple):
-    """One row per business. Days are proleptic ordinals; ``place`` is a unit vector.
+    """One row per business. Days are proleptic ordinals; x, y, z a unit vector (NaN unknown).
 
     ``code``/``strength``: categories with how sure they are (0..1), the first is
-    the primary one; ``term``/``term_weight``: the text, ``term_weight`` is kept
+    the primary one, repeated in ``first_code`` (the number of codes for none) and
+    ``first_strength``; ``term``/``term_weight``: the text, ``term_weight`` is kept
     only for businesses that are not in postings yet; ``record``: track record
     0..1; ``key``: 64-bit hash of the id; ``facts``: deliveries, on time, rating
     count; ``shares``: accepted share (NaN unknown), rating sum.
     """
 
-    state: NDArray[np.uint8]
+    state: NDArray[np.uint16]
     debarred: NDArray[np.int32]
-    place: NDArray[np.float32]
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    z: NDArray[np.float32]
+    first_code: NDArray[np.int16]
+    first_strength: NDArray[np.float32]
     role: NDArray[np.int8]
     record: NDArray[np.float32]
     key: NDArray[np.uint64]
@@ -137,6 +147,10 @@ def state_of(supplier: Supplier) -> int:
     bits |= VERIFIED if supplier.verified else 0
     bits |= CERTIFICATES_UNKNOWN if supplier.certificates is None else 0
     bits |= DECLARED if supplier.categories else 0
+    bits |= DEBARRED_ONCE if supplier.debarred_until else 0
+    bits |= HOLDS if supplier.certificates else 0
+    bits |= CAPACITY_KNOWN if supplier.capacity else 0
+    bits |= PRICE_KNOWN if supplier.prices else 0
     unknown = supplier.active is None or supplier.registered is None
     return bits | (STATUS_UNKNOWN if unknown else 0)
 
@@ -152,10 +166,17 @@ def _flat(rows: Iterable[Iterable[int]], dtype: type) -> NDArray[np.generic]:
 
 
 def lay_out(
-    suppliers: Sequence[Supplier], read: Read, category: Codes, certificate: Codes
+    suppliers: Sequence[Supplier], read: Read, codes: int, category: Codes, certificate: Codes
 ) -> Columns:
     """Columns of ``suppliers`` in their order; ``category`` and ``certificate`` number codes."""
     n = len(suppliers)
+    places = np.array([unit_vector(s.lat, s.lon) for s in suppliers], np.float32).reshape(n, 3)
+    state = np.fromiter((state_of(s) for s in suppliers), np.uint16, n)
+    state[np.diff(read.code_at) > 1] |= MANY_CODES
+    some = np.flatnonzero(np.diff(read.code_at))
+    first_code, first_strength = np.full(n, codes, np.int16), np.ones(n, np.float32)
+    first_code[some] = read.code[read.code_at[:-1][some]]
+    first_strength[some] = read.strength[read.code_at[:-1][some]]
     held = [s.certificates or () for s in suppliers]
     capacities = [s.capacity or {} for s in suppliers]
     prices = [s.prices for s in suppliers]
@@ -165,9 +186,13 @@ def lay_out(
         return -1 if code == ANY else category(code)
 
     return Columns(
-        state=np.fromiter((state_of(s) for s in suppliers), np.uint8, n),
+        state=state,
         debarred=np.fromiter((day(s.debarred_until, 0) for s in suppliers), np.int32, n),
-        place=np.array([unit_vector(s.lat, s.lon) for s in suppliers], np.float32).reshape(n, 3),
+        x=places[:, 0].copy(),
+        y=places[:, 1].copy(),
+        z=places[:, 2].copy(),
+        first_code=first_code,
+        first_strength=first_strength,
         role=read.role,
         record=np.fromiter((record_value(s) for s in suppliers), np.float32, n),
         key=np.fromiter((key_of(s.id) for s in suppliers), np.uint64, n),
@@ -238,11 +263,10 @@ def joined(first: Columns, second: Columns) -> Columns:
 
 
 def post(columns: Columns, codes: int, terms: int) -> Postings:
-    """Postings of columns that are ordered by primary category (see `primary`)."""
+    """Postings of columns that are ordered by ``first_code``."""
     n = columns.state.size
     rows = np.repeat(np.arange(n, dtype=np.int32), np.diff(columns.term_at))
     by_term = np.argsort(columns.term, kind="stable")
-    first = primary(columns, codes)
     entry_rows = np.repeat(np.arange(n, dtype=np.int32), np.diff(columns.code_at))
     entries = np.arange(columns.code.size)
     others = entries[entries != columns.code_at[entry_rows]] if n else entries
@@ -253,15 +277,7 @@ def post(columns: Columns, codes: int, terms: int) -> Postings:
         ),
         slot=rows[by_term],
         weight=columns.term_weight[by_term],
-        block_at=np.searchsorted(first, np.arange(codes + 2)).astype(np.int32),
+        block_at=np.searchsorted(columns.first_code, np.arange(codes + 2)).astype(np.int32),
         second_at=np.searchsorted(columns.code[others], np.arange(codes + 1)).astype(np.int32),
         second=entry_rows[others],
     )
-
-
-def primary(columns: Columns, codes: int) -> NDArray[np.int64]:
-    """Primary category code of each business; ``codes`` where none is known."""
-    first = np.full(columns.state.size, codes, np.int64)
-    some = columns.code_at[1:] > columns.code_at[:-1]
-    first[some] = columns.code[columns.code_at[:-1][some]]
-    return first

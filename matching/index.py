@@ -28,7 +28,6 @@ from .columns import (
     key_of,
     lay_out,
     post,
-    primary,
     take,
 )
 from .errors import BadInput
@@ -104,7 +103,7 @@ class Index:
 
     def _settle(self, columns: Columns) -> None:
         """Make ``columns`` the base: order them by category and post their terms."""
-        order = np.argsort(primary(columns, len(self.codes)), kind="stable")
+        order = np.argsort(columns.first_code, kind="stable")
         base = take(columns, order)
         self.postings: Postings = post(base, len(self.codes), len(self.vocabulary))
         # The base keeps its terms for updates; their weights live in the postings.
@@ -116,7 +115,9 @@ class Index:
         self._prices = {}
 
     def _columns(self, suppliers: Sequence[Supplier]) -> Columns:
-        return lay_out(suppliers, self._read(suppliers), self.category, self._certificate)
+        return lay_out(
+            suppliers, self._read(suppliers), len(self.codes), self.category, self._certificate
+        )
 
     def _read(self, suppliers: Sequence[Supplier]) -> Read:
         """Classify the texts; declared categories take the place of what the text suggests."""

@@ -3,9 +3,10 @@
 Numba compiles the functions below once and caches the machine code beside this
 file. Candidates are worked through in chunks that stay in the processor's cache;
 each stage is one small loop over a chunk and fills one column, so a stage can be
-read, tested and judged alone. Units: units a day, km, days as proleptic ordinals
-(`datetime.date.toordinal`), scores as whole multiples of 2**-30 (`GRID`), which
-makes sums of points exact in whatever order they are added.
+read and judged alone, and the simple ones run several businesses at a time.
+Units: units a day, km, days as proleptic ordinals (`datetime.date.toordinal`),
+scores as whole multiples of 2**-30 (`GRID`), which makes sums of points exact in
+whatever order they are added.
 """
 
 from __future__ import annotations
@@ -18,32 +19,38 @@ from numba import njit
 from numpy.typing import NDArray
 
 from .columns import (
+    CAPACITY_KNOWN,
     CERTIFICATES_UNKNOWN,
     DEAD,
+    DEBARRED_ONCE,
+    HOLDS,
     INACTIVE,
+    MANY_CODES,
     NEVER,
+    PRICE_KNOWN,
     UNREGISTERED,
     Columns,
     Postings,
 )
-
 from .gates import CAPACITY, CATEGORY, DEBARRED, DISTANCE, FIRST_CERTIFICATE, STATUS
 
 F = TypeVar("F", bound=Callable[..., object])
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
 
 GRID = 2.0**30
-CHUNK = 4096
+CHUNK = 2048
 EARTH_KM = 6371.0088
 """Mean radius of the earth (IUGG), km."""
 
-PASSED, ONLY, ONLY_FREE = range(3)
-"""Rows of ``tally``: who passes a gate, who fails it alone, and the free units of those."""
+FAILED, ONLY, ONLY_FREE = range(3)
+"""Rows of ``tally``: who fails a gate, who fails it alone, and the free units of those."""
 
 UNIVERSE, PASSING, FREE, FREE_UNKNOWN, SPLIT, SPLIT_FREE = range(6)
 """Entries of ``totals``."""
 
-OFFSET, KEPT, NEAR = range(3)
-"""Entries of ``found``: first slot of the columns being walked, and how many are kept."""
+KEPT, NEAR = range(2)
+"""Entries of ``found``: how many pass, and how many near misses are held."""
 
 NO_CAPACITY = -1
 """Free capacity of a business whose capacity is not known."""
@@ -51,7 +58,7 @@ NO_CAPACITY = -1
 
 def compiled(function: F) -> F:
     """Compile with numba, cached on disk, without holding the interpreter's lock."""
-    return cast(F, njit(cache=True, nogil=True, boundscheck=False)(function))
+    return cast(F, njit(cache=True, nogil=True)(function))
 
 
 class Query(NamedTuple):
@@ -59,10 +66,11 @@ class Query(NamedTuple):
 
     ``affinity``: per category code (last entry: no category known), 0..1;
     ``terms``/``term_weights``: known query terms, weights sum to at most 1;
-    ``capacity_of``/``price_of``: per category code 1 where a figure answers the
-    need (last entry: `needs.ANY`); ``weights``: the seven weights, sum 1, 0 where
-    a component does not apply; ``unknown``: values for missing capacity,
-    certificates, distance, price; ``scored`` False stops after the gates.
+    ``answers``: per category code 1 where a capacity or price under it answers
+    the need (last entry: `needs.ANY`); ``weights``: the seven weights, sum 1, 0
+    where a component does not apply; ``placed``: the need has a place; ``unknown``: values for missing capacity,
+    certificates, distance, price; ``turn``: rotation key of the need; ``scored``
+    False stops after the gates.
     """
 
     affinity: NDArray[np.float32]
@@ -71,11 +79,11 @@ class Query(NamedTuple):
     roles: NDArray[np.float32]
     required: NDArray[np.int16]
     desired: NDArray[np.int16]
-    capacity_of: NDArray[np.uint8]
-    price_of: NDArray[np.uint8]
+    answers: NDArray[np.uint8]
     weights: NDArray[np.float64]
     unknown: NDArray[np.float64]
     place: NDArray[np.float64]
+    turn: NDArray[np.uint64]
     today: int
     start: int
     end: int
@@ -83,40 +91,36 @@ class Query(NamedTuple):
     small_share: int
     demand: int
     closed_category: bool
+    placed: bool
     near_enough: float
     text_floor: float
     max_km: float
     half_km: float
     price_reference: float
+    max_loss: float
     scored: bool
 
 
-class Scratch(NamedTuple):
-    """Working memory of one ranking; ``text`` and ``promised`` are all zero between rankings."""
+class Chunk(NamedTuple):
+    """The businesses in hand and what the stages found; ``value`` is float64[7, size].
 
+    ``slot`` to ``text`` are inputs, the rest is filled: bits of failed gates, trade
+    nearness, km, free units, the seven components, last day of the required
+    certificates, further certificates, price, shared query terms, points.
+    """
+
+    slot: NDArray[np.int32]
+    state: NDArray[np.uint16]
+    first_code: NDArray[np.int16]
+    first_strength: NDArray[np.float32]
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    z: NDArray[np.float32]
+    role: NDArray[np.int8]
+    record: NDArray[np.float32]
     text: NDArray[np.float32]
-    promised: NDArray[np.int64]
-    candidates: NDArray[np.int32]
-    slots: NDArray[np.int32]
-    scores: NDArray[np.int64]
-    near_slots: NDArray[np.int32]
-    near_keys: NDArray[np.int64]
-
-
-class Counts(NamedTuple):
-    """What one pass counts: int64[3, gates], int64[6] and int64[3]; see the names above."""
-
-    tally: NDArray[np.int64]
-    totals: NDArray[np.int64]
-    found: NDArray[np.int64]
-
-
-class Stage(NamedTuple):
-    """Columns that the stages fill for a list of slots (a chunk, or the final few)."""
-
     fails: NDArray[np.uint32]
     trade: NDArray[np.float64]
-    text: NDArray[np.float64]
     km: NDArray[np.float64]
     free: NDArray[np.int64]
     value: NDArray[np.float64]
@@ -124,506 +128,583 @@ class Stage(NamedTuple):
     extras: NDArray[np.int32]
     price: NDArray[np.int64]
     words: NDArray[np.uint64]
+    score: NDArray[np.int64]
 
 
-def stage(size: int) -> Stage:
-    """Empty columns for up to ``size`` slots; ``value`` is float64[size, 7]."""
-    return Stage(
-        np.zeros(size, np.uint32),
-        np.zeros(size, np.float64),
-        np.zeros(size, np.float64),
-        np.zeros(size, np.float64),
-        np.zeros(size, np.int64),
-        np.zeros((size, 7), np.float64),
-        np.zeros(size, np.int32),
-        np.zeros(size, np.int32),
-        np.zeros(size, np.int64),
-        np.zeros(size, np.uint64),
-    )
+class Scratch(NamedTuple):
+    """Working memory of one ranking; ``text`` and ``promised`` are all zero between rankings."""
+
+    text: NDArray[np.float32]
+    promised: NDArray[np.int64]
+    strays: NDArray[np.int32]
+    slots: NDArray[np.int32]
+    scores: NDArray[np.int64]
+    chunk: Chunk
+
+
+class Counts(NamedTuple):
+    """What a pass counts: int64[3, gates], int64[6], int64[2]; and the heap of near misses."""
+
+    tally: NDArray[np.int64]
+    totals: NDArray[np.int64]
+    found: NDArray[np.int64]
+    near_keys: NDArray[np.int64]
+    near_slots: NDArray[np.int32]
+
+
+def chunk_of(size: int) -> Chunk:
+    """Empty columns for up to ``size`` businesses."""
+    kinds = {
+        "slot": np.int32, "state": np.uint16, "first_code": np.int16, "role": np.int8,
+        "fails": np.uint32, "until": np.int32, "extras": np.int32, "words": np.uint64,
+        "free": np.int64, "price": np.int64, "score": np.int64,
+        "trade": np.float64, "km": np.float64,
+    }  # fmt: skip
+    columns = {name: np.zeros(size, kinds.get(name, np.float32)) for name in Chunk._fields}
+    columns["value"] = np.zeros((7, size), np.float64)
+    return Chunk(**columns)
+
+
+# -- finding candidates -------------------------------------------------------
 
 
 @compiled
 def accumulate(postings: Postings, query: Query, text: NDArray[np.float32]) -> None:
     """Add each query term's weight times the business's term weight into ``text``."""
+    at, slots, weights = postings.at, postings.slot, postings.weight
     for k in range(query.terms.size):
         term = query.terms[k]
-        if term < postings.at.size - 1:
+        if term < at.size - 1:
             weight = query.term_weights[k]
-            for j in range(postings.at[term], postings.at[term + 1]):
-                text[postings.slot[j]] += weight * postings.weight[j]
+            for j in range(at[term], at[term + 1]):
+                text[slots[j]] += weight * weights[j]
 
 
 @compiled
-def forget(postings: Postings, query: Query, text: NDArray[np.float32]) -> None:
+def forget(postings: Postings, terms: Ints, text: NDArray[np.float32]) -> None:
     """Put back to zero what `accumulate` wrote."""
-    for k in range(query.terms.size):
-        term = query.terms[k]
-        if term < postings.at.size - 1:
-            for j in range(postings.at[term], postings.at[term + 1]):
-                text[postings.slot[j]] = 0.0
+    at, slots = postings.at, postings.slot
+    for k in range(terms.size):
+        term = terms[k]
+        if term < at.size - 1:
+            for j in range(at[term], at[term + 1]):
+                text[slots[j]] = 0.0
 
 
 @compiled
 def accumulate_rows(columns: Columns, query: Query, text: NDArray[np.float32]) -> None:
     """The same as `accumulate` for a few businesses kept row by row (those lately changed)."""
+    at, terms, weights = columns.term_at, columns.term, columns.term_weight
     for slot in range(columns.state.size):
         total = np.float32(0.0)
         for k in range(query.terms.size):
-            for j in range(columns.term_at[slot], columns.term_at[slot + 1]):
-                if columns.term[j] == query.terms[k]:
-                    total += query.term_weights[k] * columns.term_weight[j]
+            for j in range(at[slot], at[slot + 1]):
+                if terms[j] == query.terms[k]:
+                    total += query.term_weights[k] * weights[j]
         text[slot] = total
 
 
 @compiled
-def _first_near(columns: Columns, affinity: NDArray[np.float32], slot: int) -> int:
+def _first_near(code_at: Ints, code: NDArray[np.int16], affinity: NDArray[np.float32], slot: int) -> int:
     """Code of the business's first category that is near the need, or -1."""
-    for j in range(columns.code_at[slot], columns.code_at[slot + 1]):
-        if affinity[columns.code[j]] > 0.0:
-            return int(columns.code[j])
+    for j in range(code_at[slot], code_at[slot + 1]):
+        if affinity[code[j]] > 0.0:
+            return int(code[j])
     return -1
 
 
 @compiled
-def gather(columns: Columns, postings: Postings, query: Query, scratch: Scratch) -> int:
-    """List every slot that may matter into ``scratch.candidates``; returns how many.
+def strays(
+    columns: Columns, postings: Postings, query: Query, text: NDArray[np.float32], out: Ints
+) -> int:
+    """Candidates outside the blocks of the near categories; returns how many.
 
-    These are all businesses with a category near the need's, plus those whose
-    words match: of no known category when the need names one, of any when not.
+    Those whose second or third category is near, and those whose words match: of
+    no known category when the need names one, of any category when it does not.
     """
     n = 0
-    codes = query.affinity.size - 1
-    for code in range(codes):
-        if query.affinity[code] > 0.0:
-            for slot in range(postings.block_at[code], postings.block_at[code + 1]):
-                scratch.candidates[n] = slot
-                n += 1
-            for j in range(postings.second_at[code], postings.second_at[code + 1]):
+    code_at, code, first, affinity = columns.code_at, columns.code, columns.first_code, query.affinity
+    codes = affinity.size - 1
+    for near in range(codes):
+        if affinity[near] > 0.0:
+            for j in range(postings.second_at[near], postings.second_at[near + 1]):
                 slot = postings.second[j]
-                if _first_near(columns, query.affinity, slot) == code:
-                    primary = columns.code[columns.code_at[slot]]
-                    if query.affinity[primary] <= 0.0:
-                        scratch.candidates[n] = slot
-                        n += 1
-    none_from = postings.block_at[codes]
-    for slot in range(none_from, columns.state.size):
-        if query.affinity[codes] > 0.0 or scratch.text[slot] > 0.0:
-            scratch.candidates[n] = slot
-            n += 1
+                if affinity[first[slot]] <= 0.0 and _first_near(code_at, code, affinity, slot) == near:
+                    out[n] = slot
+                    n += 1
     if query.closed_category:
+        for slot in range(postings.block_at[codes], columns.state.size):
+            if text[slot] > 0.0:
+                out[n] = slot
+                n += 1
         return n
-    return _gather_words(columns, postings, query, scratch, n)
+    return _word_strays(columns, postings, query, text, out, n)
 
 
 @compiled
-def _gather_words(
-    columns: Columns, postings: Postings, query: Query, scratch: Scratch, n: int
+def _word_strays(
+    columns: Columns,
+    postings: Postings,
+    query: Query,
+    text: NDArray[np.float32],
+    out: Ints,
+    n: int,
 ) -> int:
     """Add the slots that only their words bring in; ``text`` is made negative to mark them."""
-    first = n
-    none_from = postings.block_at[query.affinity.size - 1]
+    begin = n
+    at, slots, first, affinity = postings.at, postings.slot, columns.first_code, query.affinity
+    code_at, code = columns.code_at, columns.code
     for k in range(query.terms.size):
         term = query.terms[k]
-        if term < postings.at.size - 1:
-            for j in range(postings.at[term], postings.at[term + 1]):
-                slot = postings.slot[j]
-                if slot < none_from and scratch.text[slot] > 0.0:
-                    if _first_near(columns, query.affinity, slot) < 0:
-                        scratch.candidates[n] = slot
-                        scratch.text[slot] = -scratch.text[slot]
+        if term < at.size - 1:
+            for j in range(at[term], at[term + 1]):
+                slot = slots[j]
+                if affinity[first[slot]] <= 0.0 and text[slot] > 0.0:
+                    if _first_near(code_at, code, affinity, slot) < 0:
+                        out[n] = slot
+                        text[slot] = -text[slot]
                         n += 1
-    for j in range(first, n):
-        slot = scratch.candidates[j]
-        scratch.text[slot] = -scratch.text[slot]
+    for j in range(begin, n):
+        text[out[j]] = -text[out[j]]
     return n
 
 
 @compiled
-def gather_rows(
-    columns: Columns, query: Query, text: NDArray[np.float32], scratch: Scratch
-) -> int:
-    """`gather` for the businesses that are kept row by row."""
+def stray_rows(columns: Columns, query: Query, text: NDArray[np.float32], out: Ints) -> int:
+    """All candidates among the businesses that are kept row by row."""
     n = 0
+    none = query.affinity.size - 1
     for slot in range(columns.state.size):
         matches = text[slot] > 0.0
-        if columns.code_at[slot] == columns.code_at[slot + 1]:
-            wanted = matches or query.affinity[query.affinity.size - 1] > 0.0
+        if columns.first_code[slot] == none:
+            wanted = matches or (query.affinity[none] > 0.0 and not query.closed_category)
         else:
-            near = _first_near(columns, query.affinity, slot) >= 0
+            near = _first_near(columns.code_at, columns.code, query.affinity, slot) >= 0
             wanted = near or (matches and not query.closed_category)
         if wanted:
-            scratch.candidates[n] = slot
+            out[n] = slot
             n += 1
     return n
 
 
 @compiled
-def relate(columns: Columns, query: Query, slots: NDArray[np.int32], out: Stage) -> None:
+def load_range(columns: Columns, text: NDArray[np.float32], low: int, high: int, c: Chunk) -> int:
+    """Take the living businesses from ``low`` to ``high`` in hand; returns how many."""
+    state, first_code, first_strength = columns.state, columns.first_code, columns.first_strength
+    x, y, z, role, record = columns.x, columns.y, columns.z, columns.role, columns.record
+    to_slot, to_state, to_code, to_strength = c.slot, c.state, c.first_code, c.first_strength
+    to_x, to_y, to_z, to_role, to_record, to_text = c.x, c.y, c.z, c.role, c.record, c.text
+    n = 0
+    for slot in range(low, high):
+        to_slot[n], to_state[n], to_code[n] = slot, state[slot], first_code[slot]
+        to_strength[n], to_role[n], to_record[n] = first_strength[slot], role[slot], record[slot]
+        to_x[n], to_y[n], to_z[n], to_text[n] = x[slot], y[slot], z[slot], text[slot]
+        n += not state[slot] & DEAD
+    return n
+
+
+@compiled
+def load_list(columns: Columns, text: NDArray[np.float32], slots: Ints, c: Chunk) -> int:
+    """Take the living businesses of ``slots`` in hand; returns how many."""
+    n = 0
+    for i in range(slots.size):
+        slot = slots[i]
+        c.slot[n], c.state[n], c.first_code[n] = slot, columns.state[slot], columns.first_code[slot]
+        c.first_strength[n], c.role[n] = columns.first_strength[slot], columns.role[slot]
+        c.record[n], c.text[n] = columns.record[slot], text[slot]
+        c.x[n], c.y[n], c.z[n] = columns.x[slot], columns.y[slot], columns.z[slot]
+        n += not columns.state[slot] & DEAD
+    return n
+
+
+# -- gates --------------------------------------------------------------------
+
+
+@compiled
+def relate(columns: Columns, query: Query, n: int, c: Chunk) -> None:
     """Nearness of category (0..1) and its gate; starts ``fails`` afresh."""
-    last = query.affinity.size - 1
-    for i in range(slots.size):
-        slot = slots[i]
-        low, high = columns.code_at[slot], columns.code_at[slot + 1]
-        best = query.affinity[last] if low == high else np.float32(0.0)
-        for j in range(low, high):
-            best = max(best, query.affinity[columns.code[j]] * columns.strength[j])
-        out.trade[i] = best
-        closed = query.closed_category and high > low and best < query.near_enough
-        out.fails[i] = (1 << CATEGORY) if closed else 0
+    affinity, code_at, code, strength = query.affinity, columns.code_at, columns.code, columns.strength
+    slots, state, first, first_strength = c.slot, c.state, c.first_code, c.first_strength
+    trade, fails = c.trade, c.fails
+    none = affinity.size - 1
+    limit = query.near_enough if query.closed_category else -1.0
+    for i in range(n):
+        best = affinity[first[i]] * first_strength[i]
+        if state[i] & MANY_CODES:
+            for j in range(code_at[slots[i]] + 1, code_at[slots[i] + 1]):
+                best = max(best, affinity[code[j]] * strength[j])
+        trade[i] = best
+        fails[i] = (1 << CATEGORY) if best < limit and first[i] != none else 0
 
 
 @compiled
-def gate_status(columns: Columns, query: Query, slots: NDArray[np.int32], out: Stage) -> None:
+def gate_status(columns: Columns, query: Query, n: int, c: Chunk) -> None:
     """Active and registered, and not debarred on the day of the question."""
-    for i in range(slots.size):
-        slot = slots[i]
-        if columns.state[slot] & (INACTIVE | UNREGISTERED):
-            out.fails[i] |= 1 << STATUS
-        if columns.debarred[slot] >= query.today and columns.debarred[slot] > 0:
-            out.fails[i] |= 1 << DEBARRED
+    debarred, slots, state, fails = columns.debarred, c.slot, c.state, c.fails
+    today = query.today
+    for i in range(n):
+        if state[i] & (INACTIVE | UNREGISTERED | DEBARRED_ONCE):
+            if state[i] & (INACTIVE | UNREGISTERED):
+                fails[i] |= 1 << STATUS
+            if state[i] & DEBARRED_ONCE and debarred[slots[i]] >= today:
+                fails[i] |= 1 << DEBARRED
 
 
 @compiled
-def gate_certificates(
-    columns: Columns, query: Query, slots: NDArray[np.int32], out: Stage
-) -> None:
+def gate_certificates(columns: Columns, query: Query, n: int, c: Chunk) -> None:
     """Each required certificate is valid on every day of the window; unknown passes."""
-    for i in range(slots.size):
-        slot = slots[i]
-        out.until[i] = NEVER
-        if columns.state[slot] & CERTIFICATES_UNKNOWN:
+    required, held_at, held_code = query.required, columns.held_at, columns.held_code
+    held_from, held_until = columns.held_from, columns.held_until
+    slots, state, fails, until = c.slot, c.state, c.fails, c.until
+    start, end = query.start, query.end
+    everything = ((1 << required.size) - 1) << FIRST_CERTIFICATE
+    for i in range(n):
+        until[i] = NEVER
+        if state[i] & CERTIFICATES_UNKNOWN:
             continue
-        for k in range(query.required.size):
-            until = -1
-            for j in range(columns.held_at[slot], columns.held_at[slot + 1]):
-                if (
-                    columns.held_code[j] == query.required[k]
-                    and columns.held_from[j] <= query.start
-                    and columns.held_until[j] >= query.end
-                ):
-                    until = max(until, columns.held_until[j])
-            if until < 0:
-                out.fails[i] |= 1 << (FIRST_CERTIFICATE + k)
+        if not state[i] & HOLDS:
+            fails[i] |= everything
+            continue
+        low, high = held_at[slots[i]], held_at[slots[i] + 1]
+        for k in range(required.size):
+            longest = -1
+            for j in range(low, high):
+                if held_code[j] == required[k] and held_from[j] <= start and held_until[j] >= end:
+                    longest = max(longest, held_until[j])
+            if longest < 0:
+                fails[i] |= 1 << (FIRST_CERTIFICATE + k)
             else:
-                out.until[i] = min(out.until[i], until)
+                until[i] = min(until[i], longest)
 
 
 @compiled
-def gate_distance(columns: Columns, query: Query, slots: NDArray[np.int32], out: Stage) -> None:
+def gate_distance(query: Query, n: int, c: Chunk) -> None:
     """Great-circle km to the need; NaN where a place is not known, which passes."""
-    for i in range(slots.size):
-        slot = slots[i]
-        x = columns.place[slot, 0] - query.place[0]
-        y = columns.place[slot, 1] - query.place[1]
-        z = columns.place[slot, 2] - query.place[2]
-        square = x * x + y * y + z * z
-        chord = np.sqrt(square)
-        if square < 0.01:
-            # Series of 2 asin(c/2); the next term is below 1e-9 of the result here.
-            arc = chord * (1.0 + square * (1 / 24 + square * (3 / 640 + square * 5 / 7168)))
-        else:
-            arc = 2.0 * np.arcsin(min(1.0, chord / 2.0))
-        out.km[i] = EARTH_KM * arc
-        if out.km[i] > query.max_km:
-            out.fails[i] |= 1 << DISTANCE
+    px, py, pz = query.place[0], query.place[1], query.place[2]
+    x, y, z, km, fails = c.x, c.y, c.z, c.km, c.fails
+    limit = query.max_km
+    furthest = 0.0
+    for i in range(n):
+        square = (x[i] - px) ** 2 + (y[i] - py) ** 2 + (z[i] - pz) ** 2
+        # Series of 2 asin(c/2); up to 600 km the next term is below 1e-9 of the result.
+        terms = 1.0 + square * (1 / 24 + square * (3 / 640 + square * 5 / 7168))
+        km[i] = EARTH_KM * np.sqrt(square) * terms
+        furthest = max(furthest, square)
+    if furthest > 0.009:
+        for i in range(n):
+            square = (x[i] - px) ** 2 + (y[i] - py) ** 2 + (z[i] - pz) ** 2
+            if square > 0.009:
+                km[i] = 2.0 * EARTH_KM * np.arcsin(min(1.0, np.sqrt(square) / 2.0))
+    if limit < np.inf:
+        for i in range(n):
+            if km[i] > limit:
+                fails[i] |= 1 << DISTANCE
 
 
 @compiled
-def gate_capacity(
-    columns: Columns,
-    query: Query,
-    promised: NDArray[np.int64],
-    slots: NDArray[np.int32],
-    out: Stage,
-) -> None:
+def gate_capacity(columns: Columns, query: Query, promised: Longs, n: int, c: Chunk) -> None:
     """Units a day still free in the window, at least the smallest useful share."""
-    last = query.capacity_of.size - 1
-    for i in range(slots.size):
-        slot = slots[i]
-        declared = np.int64(NO_CAPACITY)
-        for j in range(columns.capacity_at[slot], columns.capacity_at[slot + 1]):
-            code = columns.capacity_code[j]
-            if query.capacity_of[last if code < 0 else code]:
-                declared = max(declared, columns.capacity[j])
-        if declared >= 0 and promised.size:
-            declared = max(np.int64(0), declared - promised[slot])
-        out.free[i] = declared
-        if 0 <= declared < query.share:
-            out.fails[i] |= 1 << CAPACITY
+    answers, at, code, capacity = query.answers, columns.capacity_at, columns.capacity_code, columns.capacity
+    slots, state, fails, free = c.slot, c.state, c.fails, c.free
+    share = query.share
+    any_code = answers.size - 1
+    for i in range(n):
+        free[i] = NO_CAPACITY
+        if state[i] & CAPACITY_KNOWN:
+            best = np.int64(NO_CAPACITY)
+            for j in range(at[slots[i]], at[slots[i] + 1]):
+                if answers[code[j] if code[j] >= 0 else any_code]:
+                    best = max(best, capacity[j])
+            if best >= 0 and promised.size:
+                best = max(np.int64(0), best - promised[slots[i]])
+            if 0 <= best < share:
+                fails[i] |= 1 << CAPACITY
+            free[i] = best
 
 
 @compiled
-def count(
-    slots: NDArray[np.int32],
-    query: Query,
-    out: Stage,
-    tally: NDArray[np.int64],
-    totals: NDArray[np.int64],
-) -> None:
-    """Count who passes which gate, who fails one alone, and the capacity behind them."""
+def walk_gates(columns: Columns, query: Query, promised: Longs, n: int, c: Chunk) -> None:
+    """All gates for the businesses in hand."""
+    relate(columns, query, n, c)
+    gate_status(columns, query, n, c)
+    if query.required.size:
+        gate_certificates(columns, query, n, c)
+    if query.placed:
+        gate_distance(query, n, c)
+    gate_capacity(columns, query, promised, n, c)
+
+
+@compiled
+def count(query: Query, n: int, c: Chunk, tally: NDArray[np.int64], totals: Longs) -> None:
+    """Count who fails which gate, who fails one alone, and the capacity behind them."""
+    all_fails, all_free = c.fails, c.free
     gates = FIRST_CERTIFICATE + query.required.size
-    totals[UNIVERSE] += slots.size
-    for i in range(slots.size):
-        fails = out.fails[i]
-        free = max(np.int64(0), out.free[i])
+    passing, free_sum, unknown = 0, 0, 0
+    for i in range(n):
+        fails = all_fails[i]
+        free = all_free[i]
         if fails == 0:
-            totals[PASSING] += 1
-            totals[FREE] += free
-            totals[FREE_UNKNOWN] += out.free[i] < 0
+            passing += 1
+            free_sum += max(0, free)
+            unknown += free < 0
             continue
         for gate in range(gates):
-            if fails & (1 << gate):
-                tally[PASSED, gate] -= 1
+            tally[FAILED, gate] += (fails >> gate) & 1
         if fails & (fails - 1) == 0:
             gate = 0
-            while not fails & (1 << gate):
+            while not (fails >> gate) & 1:
                 gate += 1
             tally[ONLY, gate] += 1
-            tally[ONLY_FREE, gate] += free
+            tally[ONLY_FREE, gate] += max(0, free)
             if gate == CAPACITY and free >= query.small_share:
                 totals[SPLIT] += 1
                 totals[SPLIT_FREE] += free
+    totals[UNIVERSE] += n
+    totals[PASSING] += passing
+    totals[FREE] += free_sum
+    totals[FREE_UNKNOWN] += unknown
+
+
+# -- scores -------------------------------------------------------------------
 
 
 @compiled
-def _certificate_value(columns: Columns, query: Query, slot: int, out: Stage, i: int) -> float:
-    """Share of the preferred certificates held; with none preferred, 1 - 0.6**(extra ones)."""
-    out.extras[i] = 0
-    if columns.state[slot] & CERTIFICATES_UNKNOWN:
-        return float(query.unknown[1])
-    for j in range(columns.held_at[slot], columns.held_at[slot + 1]):
-        valid = columns.held_from[j] <= query.start and columns.held_until[j] >= query.end
-        counts = query.desired.size == 0
-        for k in range(query.desired.size):
-            counts = counts or columns.held_code[j] == query.desired[k]
-        for k in range(query.required.size):
-            counts = counts and columns.held_code[j] != query.required[k]
-        for earlier in range(columns.held_at[slot], j):
-            same = columns.held_code[earlier] == columns.held_code[j]
-            began = columns.held_from[earlier] <= query.start
-            lasts = columns.held_until[earlier] >= query.end
-            counts = counts and not (same and began and lasts)
-        out.extras[i] += valid and counts
-    if query.desired.size:
-        return min(1.0, out.extras[i] / query.desired.size)
-    return 1.0 - 0.6 ** out.extras[i]
+def value_certificates(columns: Columns, query: Query, n: int, c: Chunk) -> None:
+    """Share of the preferred certificates held; with none preferred, 1 - 0.6**(further ones)."""
+    slots, state, value, extras = c.slot, c.state, c.value[3], c.extras
+    missing = query.unknown[1]
+    wanted = query.desired.size
+    for i in range(n):
+        extras[i] = 0
+        value[i] = missing if state[i] & CERTIFICATES_UNKNOWN else 0.0
+        if state[i] & HOLDS:
+            extra = _further(columns, query, slots[i])
+            extras[i] = extra
+            value[i] = min(1.0, extra / wanted) if wanted else 1.0 - 0.6**extra
 
 
 @compiled
-def _price_value(columns: Columns, query: Query, slot: int, out: Stage, i: int) -> float:
-    """1.5 - price / reference within 0..1: a half at the usual price or the ceiling."""
-    last = query.price_of.size - 1
-    price = np.int64(-1)
-    for j in range(columns.price_at[slot], columns.price_at[slot + 1]):
-        code = columns.price_code[j]
-        if query.price_of[last if code < 0 else code]:
-            price = columns.price[j] if price < 0 else min(price, columns.price[j])
-    out.price[i] = price
-    if price < 0 or not query.price_reference > 0.0:
-        return float(query.unknown[3])
-    return min(1.0, max(0.0, 1.5 - price / query.price_reference))
-
-
-@compiled
-def _worth_scoring(fails: int) -> bool:
-    """Whether at most two gates failed and debarment is none of them."""
-    one_less = fails & (fails - 1)
-    return one_less & (one_less - 1) == 0 and not fails & (1 << DEBARRED)
-
-
-@compiled
-def measure(
-    columns: Columns,
-    query: Query,
-    text: NDArray[np.float32],
-    slots: NDArray[np.int32],
-    out: Stage,
-) -> None:
-    """Fill ``out.value`` (the seven components, 0..1) for slots whose gates were walked."""
-    for i in range(slots.size):
-        if not _worth_scoring(out.fails[i]):
+def _further(columns: Columns, query: Query, slot: int) -> int:
+    """How many different valid certificates beyond the required ones count for the need."""
+    code, since, until = columns.held_code, columns.held_from, columns.held_until
+    low, high = columns.held_at[slot], columns.held_at[slot + 1]
+    found = 0
+    for j in range(low, high):
+        if since[j] > query.start or until[j] < query.end:
             continue
-        slot = slots[i]
-        role = query.roles[columns.role[slot]]
-        trade = out.trade[i]
-        words = min(1.0, float(text[slot]))
-        out.text[i] = words
-        value = out.value[i]
-        value[0] = role * trade
-        value[1] = role * words * (query.text_floor + (1.0 - query.text_floor) * trade)
-        value[2] = query.unknown[0]
-        if out.free[i] >= 0:
-            value[2] = min(1.0, out.free[i] / max(1, query.demand))
-        value[3] = _certificate_value(columns, query, slot, out, i)
-        known = not np.isnan(out.km[i])
-        value[4] = 1.0 / (1.0 + out.km[i] / query.half_km) if known else query.unknown[2]
-        value[5] = columns.record[slot]
-        value[6] = _price_value(columns, query, slot, out, i)
+        counts = not _among(query.required, code[j])
+        if query.desired.size:
+            counts = counts and _among(query.desired, code[j])
+        for k in range(low, j):
+            twice = code[k] == code[j] and since[k] <= query.start and until[k] >= query.end
+            counts = counts and not twice
+        found += counts
+    return found
 
 
 @compiled
-def points(weight: float, value: float) -> np.int64:
-    """A component's points on the grid of 2**-30."""
-    return np.int64(np.floor(weight * value * GRID + 0.5))
+def _among(codes: NDArray[np.int16], code: int) -> bool:
+    for k in range(codes.size):
+        if codes[k] == code:
+            return True
+    return False
 
 
 @compiled
-def _sift_down(keys: NDArray[np.int64], slots: NDArray[np.int32], size: int) -> None:
-    """Restore the smallest-first heap after its root was replaced."""
-    at = 0
-    while True:
-        child = 2 * at + 1
-        if child >= size:
-            return
-        if child + 1 < size and keys[child + 1] < keys[child]:
-            child += 1
-        if keys[at] <= keys[child]:
-            return
-        keys[at], keys[child] = keys[child], keys[at]
-        slots[at], slots[child] = slots[child], slots[at]
-        at = child
+def value_price(columns: Columns, query: Query, n: int, c: Chunk) -> None:
+    """1.5 - price / reference within 0..1: a half at the usual price or the ceiling."""
+    answers, at, code, price = query.answers, columns.price_at, columns.price_code, columns.price
+    slots, state, value, found = c.slot, c.state, c.value[6], c.price
+    reference, missing = query.price_reference, query.unknown[3]
+    any_code = answers.size - 1
+    for i in range(n):
+        value[i] = missing
+        found[i] = -1
+        if state[i] & PRICE_KNOWN:
+            best = np.int64(-1)
+            for j in range(at[slots[i]], at[slots[i] + 1]):
+                if answers[code[j] if code[j] >= 0 else any_code]:
+                    best = price[j] if best < 0 else min(best, price[j])
+            found[i] = best
+            if best >= 0 and reference > 0.0:
+                value[i] = min(1.0, max(0.0, 1.5 - best / reference))
 
 
 @compiled
-def _sift_up(keys: NDArray[np.int64], slots: NDArray[np.int32], at: int) -> None:
-    """Restore the smallest-first heap after an entry was put at its end."""
-    while at > 0:
-        parent = (at - 1) // 2
-        if keys[parent] <= keys[at]:
-            return
-        keys[at], keys[parent] = keys[parent], keys[at]
-        slots[at], slots[parent] = slots[parent], slots[at]
-        at = parent
+def value_words(query: Query, n: int, c: Chunk) -> None:
+    """Category and text, both times how well the role (maker, seller, service) serves."""
+    roles, floor = query.roles, query.text_floor
+    role, trade, text, category, words = c.role, c.trade, c.text, c.value[0], c.value[1]
+    for i in range(n):
+        fit = roles[role[i]]
+        category[i] = fit * trade[i]
+        words[i] = fit * min(1.0, float(text[i])) * (floor + (1.0 - floor) * trade[i])
 
 
 @compiled
-def offer(
-    keys: NDArray[np.int64], slots: NDArray[np.int32], size: int, key: np.int64, slot: int
-) -> int:
-    """Keep the largest keys in a heap of ``keys.size``; returns its new size."""
+def value_rest(query: Query, n: int, c: Chunk) -> None:
+    """Capacity, distance and record."""
+    free, km, record = c.free, c.km, c.record
+    capacity, distance, past = c.value[2], c.value[4], c.value[5]
+    demand, half_km = float(max(1, query.demand)), query.half_km
+    no_capacity, no_distance = query.unknown[0], query.unknown[2]
+    for i in range(n):
+        capacity[i] = no_capacity if free[i] < 0 else min(1.0, free[i] / demand)
+        past[i] = record[i]
+    if query.placed:
+        for i in range(n):
+            near = 1.0 / (1.0 + km[i] / half_km)
+            distance[i] = near if near >= 0.0 else no_distance  # NaN is neither
+    else:
+        distance[:n] = no_distance
+        km[:n] = np.nan
+
+
+@compiled
+def add_points(weights: NDArray[np.float64], n: int, c: Chunk) -> None:
+    """Each component's points on the grid, added up to the score."""
+    score = c.score
+    for i in range(n):
+        score[i] = 0
+    for part in range(weights.size):
+        weight, value = weights[part], c.value[part]
+        if weight > 0.0:
+            for i in range(n):
+                score[i] += np.int64(weight * value[i] * GRID + 0.5)
+
+
+@compiled
+def measure(columns: Columns, query: Query, n: int, c: Chunk) -> None:
+    """The seven components (0..1) and the score of the businesses in hand."""
+    value_words(query, n, c)
+    value_rest(query, n, c)
+    value_certificates(columns, query, n, c)
+    value_price(columns, query, n, c)
+    add_points(query.weights, n, c)
+
+
+# -- keeping the best ---------------------------------------------------------
+
+
+@compiled
+def turn_of(key: np.uint64, need: np.uint64) -> np.uint64:
+    """Place in the rotation, see `exposure.rotation`."""
+    x = key ^ need
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+@compiled
+def offer(keys: Longs, slots: Ints, size: int, key: int, slot: int) -> int:
+    """Keep the largest keys in a smallest-first heap of ``keys.size``; returns its new size."""
     if size < keys.size:
-        keys[size], slots[size] = key, slot
-        _sift_up(keys, slots, size)
-        return size + 1
-    if size and key > keys[0]:
-        keys[0], slots[0] = key, slot
-        _sift_down(keys, slots, size)
+        at = size
+        size += 1
+        while at > 0 and keys[(at - 1) // 2] > key:
+            keys[at], slots[at] = keys[(at - 1) // 2], slots[(at - 1) // 2]
+            at = (at - 1) // 2
+        keys[at], slots[at] = key, slot
+    elif size and key > keys[0]:
+        at = 0
+        while 2 * at + 1 < size:
+            child = 2 * at + 1
+            if child + 1 < size and keys[child + 1] < keys[child]:
+                child += 1
+            if key <= keys[child]:
+                break
+            keys[at], slots[at] = keys[child], slots[child]
+            at = child
+        keys[at], slots[at] = key, slot
     return size
 
 
 @compiled
 def keep(
-    slots: NDArray[np.int32],
-    query: Query,
-    out: Stage,
-    scratch: Scratch,
-    found: NDArray[np.int64],
+    columns: Columns, query: Query, offset: int, n: int, scratch: Scratch, counts: Counts
 ) -> None:
-    """Score the chunk: all who pass are kept, of those just outside the best."""
-    for i in range(slots.size):
-        fails = out.fails[i]
-        if not _worth_scoring(fails):
-            continue
-        score = np.int64(0)
-        for c in range(query.weights.size):
-            score += points(query.weights[c], out.value[i, c])
-        slot = slots[i] + found[OFFSET]
+    """All who pass are kept; of those just outside, the best."""
+    c = scratch.chunk
+    all_fails, all_score, all_slot = c.fails, c.score, c.slot
+    slots, scores, found = scratch.slots, scratch.scores, counts.found
+    near_keys, near_slots, turn = counts.near_keys, counts.near_slots, query.turn[0]
+    kept, near = found[KEPT], found[NEAR]
+    for i in range(n):
+        fails = all_fails[i]
         if fails == 0:
-            scratch.slots[found[KEPT]] = slot
-            scratch.scores[found[KEPT]] = score
-            found[KEPT] += 1
-        else:
-            # Missing one thing ranks before missing two, whatever the scores.
-            key = score - (np.int64(2**31) if fails & (fails - 1) else np.int64(0))
-            found[NEAR] = offer(scratch.near_keys, scratch.near_slots, found[NEAR], key, slot)
-
-
-@compiled
-def walk_gates(
-    columns: Columns,
-    query: Query,
-    promised: NDArray[np.int64],
-    slots: NDArray[np.int32],
-    out: Stage,
-) -> None:
-    """All gates of a list of slots."""
-    relate(columns, query, slots, out)
-    gate_status(columns, query, slots, out)
-    gate_certificates(columns, query, slots, out)
-    gate_distance(columns, query, slots, out)
-    gate_capacity(columns, query, promised, slots, out)
-
-
-@compiled
-def walk(
-    columns: Columns,
-    query: Query,
-    scratch: Scratch,
-    n: int,
-    out: Stage,
-    counts: Counts,
-) -> None:
-    """Take ``n`` candidates chunk by chunk through gates, counts and scores."""
-    offset = counts.found[OFFSET]
-    text = scratch.text[offset : offset + columns.state.size]
-    promised = scratch.promised[offset:] if scratch.promised.size else scratch.promised
-    chunk = np.empty(CHUNK, np.int32)
-    for begin in range(0, n, CHUNK):
-        size = 0
-        for j in range(begin, min(n, begin + CHUNK)):
-            chunk[size] = scratch.candidates[j]
-            size += not columns.state[chunk[size]] & DEAD
-        slots = chunk[:size]
-        walk_gates(columns, query, promised, slots, out)
-        count(slots, query, out, counts.tally, counts.totals)
-        if query.scored:
-            measure(columns, query, text, slots, out)
-            keep(slots, query, out, scratch, counts.found)
-
-
-@compiled
-def search(
-    base: Columns,
-    postings: Postings,
-    tail: Columns,
-    query: Query,
-    scratch: Scratch,
-    out: Stage,
-    counts: Counts,
-) -> None:
-    """One pass over everything that may matter; fills ``counts`` and ``scratch``."""
-    accumulate(postings, query, scratch.text)
-    n = gather(base, postings, query, scratch)
-    walk(base, query, scratch, n, out, counts)
-    if tail.state.size:
-        first = base.state.size
-        text = scratch.text[first : first + tail.state.size]
-        accumulate_rows(tail, query, text)
-        counts.found[OFFSET] = first
-        walk(tail, query, scratch, gather_rows(tail, query, text, scratch), out, counts)
-        counts.found[OFFSET] = 0
+            slots[kept] = all_slot[i] + offset
+            scores[kept] = all_score[i]
+            kept += 1
+            continue
+        one_less = fails & (fails - 1)
+        if one_less & (one_less - 1) == 0 and not fails & (1 << DEBARRED):
+            # One miss goes before two, then the score, then the turn among equals.
+            key = (all_score[i] << 31) - (np.int64(1 << 62) if one_less else np.int64(0))
+            if near < near_keys.size or (near and key + (1 << 31) > near_keys[0]):
+                key += np.int64(turn_of(columns.key[all_slot[i]], turn) >> np.uint64(33))
+                near = offer(near_keys, near_slots, near, key, all_slot[i] + offset)
+    found[KEPT], found[NEAR] = kept, near
 
 
 @compiled
 def finish(
-    columns: Columns,
-    query: Query,
-    scratch: Scratch,
-    offset: int,
-    slots: NDArray[np.int32],
-    out: Stage,
+    columns: Columns, query: Query, offset: int, n: int, scratch: Scratch, counts: Counts
+) -> None:
+    """Gates, counts and scores of the businesses in hand."""
+    c = scratch.chunk
+    promised = scratch.promised[offset:] if scratch.promised.size else scratch.promised
+    walk_gates(columns, query, promised, n, c)
+    count(query, n, c, counts.tally, counts.totals)
+    if query.scored:
+        measure(columns, query, n, c)
+        keep(columns, query, offset, n, scratch, counts)
+
+
+@compiled
+def search(
+    base: Columns, postings: Postings, tail: Columns, query: Query, scratch: Scratch, counts: Counts
+) -> None:
+    """One pass over everything that may matter; fills ``counts`` and ``scratch``."""
+    text, out = scratch.text, scratch.strays
+    accumulate(postings, query, text)
+    codes = query.affinity.size - 1
+    for code in range(codes + 1):
+        if query.affinity[code] > 0.0 and (code < codes or not query.closed_category):
+            for low in range(postings.block_at[code], postings.block_at[code + 1], CHUNK):
+                high = min(low + CHUNK, postings.block_at[code + 1])
+                n = load_range(base, text, low, high, scratch.chunk)
+                finish(base, query, 0, n, scratch, counts)
+    found = strays(base, postings, query, text, out)
+    for low in range(0, found, CHUNK):
+        n = load_list(base, text, out[low : min(found, low + CHUNK)], scratch.chunk)
+        finish(base, query, 0, n, scratch, counts)
+    if tail.state.size:
+        first = base.state.size
+        text = text[first:]
+        accumulate_rows(tail, query, text)
+        found = stray_rows(tail, query, text, out)
+        for low in range(0, found, CHUNK):
+            n = load_list(tail, text, out[low : min(found, low + CHUNK)], scratch.chunk)
+            finish(tail, query, first, n, scratch, counts)
+
+
+@compiled
+def explain_rows(
+    columns: Columns, query: Query, offset: int, slots: Ints, scratch: Scratch, c: Chunk
 ) -> None:
     """Everything about a few slots again, for their explanation, and which terms they share."""
+    n = load_list(columns, scratch.text[offset:], slots, c)
     promised = scratch.promised[offset:] if scratch.promised.size else scratch.promised
-    walk_gates(columns, query, promised, slots, out)
-    measure(columns, query, scratch.text[offset:], slots, out)
-    for i in range(slots.size):
+    walk_gates(columns, query, promised, n, c)
+    measure(columns, query, n, c)
+    at, terms = columns.term_at, columns.term
+    for i in range(n):
         shared = np.uint64(0)
-        for j in range(columns.term_at[slots[i]], columns.term_at[slots[i] + 1]):
+        for j in range(at[slots[i]], at[slots[i] + 1]):
             for k in range(min(64, query.terms.size)):
-                if columns.term[j] == query.terms[k]:
+                if terms[j] == query.terms[k]:
                     shared |= np.uint64(1) << np.uint64(k)
-        out.words[i] = shared
+        c.words[i] = shared
 
 
 @compiled
@@ -644,12 +725,68 @@ def read_one(
                     text[slot] += query.term_weights[k] * postings.weight[at]
 
 
+# -- order among the best -----------------------------------------------------
+
+
 @compiled
-def threshold(scores: NDArray[np.int64], top: int) -> np.int64:
-    """The ``top``-th largest score, or the smallest when there are fewer."""
-    keys = np.empty(min(top, scores.size), np.int64)
-    slots = np.empty(keys.size, np.int32)
+def floor_of(score: int, max_loss: float) -> int:
+    """Lowest score in the band that starts at ``score``, see `exposure.band_floor`."""
+    gain = (1.0 - max_loss) * (2.0 ** (3.0 * (score / GRID)) - 1.0)
+    return min(score, np.int64(np.ceil(np.log2(1.0 + gain) / 3.0 * GRID)))
+
+
+@compiled
+def band_heads(scores: Longs, top: int, max_loss: float) -> Longs:
+    """First score of every band that the best ``top`` reach, falling."""
+    keys, slots = np.empty(min(top, scores.size), np.int64), np.empty(min(top, scores.size), np.int32)
     size = 0
     for i in range(scores.size):
         size = offer(keys, slots, size, scores[i], 0)
-    return keys[0]
+    best = np.sort(keys)[::-1]
+    heads = np.empty(best.size, np.int64)
+    bands, floor = 0, np.int64(0)
+    for i in range(best.size):
+        if i == 0 or best[i] < floor:
+            heads[bands] = best[i]
+            floor = floor_of(best[i], max_loss)
+            bands += 1
+    return heads[:bands]
+
+
+@compiled
+def _turns(base: Columns, tail: Columns, need: np.uint64, slots: Ints) -> NDArray[np.uint64]:
+    out = np.empty(slots.size, np.uint64)
+    first = base.key.size
+    for i in range(slots.size):
+        slot = slots[i]
+        out[i] = turn_of(base.key[slot] if slot < first else tail.key[slot - first], need)
+    return out
+
+
+@compiled
+def choose(
+    base: Columns, tail: Columns, query: Query, scratch: Scratch, counts: Counts, top: int
+) -> Ints:
+    """Slots of the best ``top``: band by band from the top, inside a band by their turn."""
+    kept = counts.found[KEPT]
+    slots, scores = scratch.slots[:kept], scratch.scores[:kept]
+    if top == 0 or kept == 0:
+        return np.empty(0, np.int32)
+    heads = band_heads(scores, top, query.max_loss)
+    last = heads[-1]
+    floor = floor_of(last, query.max_loss)
+    early = slots[scores > last]
+    turns = _turns(base, tail, query.turn[0], early)
+    bands = np.searchsorted(-heads, -scores[scores > last], side="right")
+    by_turn = np.argsort(turns, kind="mergesort")
+    order = by_turn[np.argsort(bands[by_turn], kind="mergesort")]
+    # Many may be alike in the last band: only as many as there is room for are sorted.
+    late = slots[(scores <= last) & (scores >= floor)]
+    turns = _turns(base, tail, query.turn[0], late)
+    room = min(top - early.size, late.size)
+    late_keys, late_slots = np.empty(room, np.int64), np.empty(room, np.int32)
+    size = 0
+    for i in range(late.size):
+        size = offer(late_keys, late_slots, size, -np.int64(turns[i] >> np.uint64(1)), late[i])
+    by_turn = np.argsort(-late_keys, kind="mergesort")
+    return np.concatenate((early[order], late_slots[by_turn]))

@@ -10,11 +10,12 @@ from . import explain
 from .columns import CERTIFICATES_UNKNOWN
 from .errors import BadInput
 from .gates import CAPACITY, FIRST_CERTIFICATE, Miss
+from .kernel import GRID
 from .index import Index
 from .needs import Need, Supplier
 from .policy import DEFAULT, Policy
 from .query import Asked, ask
-from .ranking import Part, Row, Telling, assess, misses_of, parts_of, score_of
+from .ranking import Part, Row, Telling, assess, misses_of, parts_of
 
 
 class Fit(NamedTuple):
@@ -60,7 +61,7 @@ def best_needs(
     fits = []
     for asked, need, row in _assessed(index, supplier_id, needs, policy):
         telling = Telling(need, asked, asked.query.weights.tolist(), lang)
-        fits.append((row.fails.bit_count(), score_of(row, telling.weights), row, telling))
+        fits.append((row.fails.bit_count(), row.score / GRID, row, telling))
     fits.sort(key=lambda fit: (min(fit[0], 1), -fit[1], fit[3].need.id))
     return [
         Fit(telling.need.id, score, parts_of(row, telling), misses_of(row, telling))

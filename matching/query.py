@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from . import relevance
 from .classify import NEARNESS, TRADES
 from .columns import NEVER, unit_vector
+from .exposure import need_key
 from .index import Index
 from .kernel import Query
 from .needs import Need
@@ -38,8 +39,8 @@ def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
     words, terms, weights, has_text = _terms(index, meant)
     codes = _codes(index, need, meant)
     affinity = _affinity(index, need, meant, policy)
-    price_of = _marks(index, codes)
-    reference = float(need.ceiling_price or index.price_reference(price_of))
+    answers = _marks(index, codes)
+    reference = float(need.ceiling_price or index.price_reference(answers))
     required = tuple(dict.fromkeys(need.required))
     desired = tuple(code for code in dict.fromkeys(need.desired) if code not in required)
     window = need.window()
@@ -50,11 +51,11 @@ def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
         roles=np.asarray(meant.role, np.float32),
         required=_held(index, required),
         desired=_held(index, desired),
-        capacity_of=price_of,
-        price_of=price_of,
+        answers=answers,
         weights=_weights(need, policy, has_text, bool(affinity.any()), reference > 0.0),
         unknown=_unknown(policy),
         place=np.array(unit_vector(need.lat, need.lon)),
+        turn=np.array([need_key(need.id, policy.exposure.seed)], np.uint64),
         today=need.today.toordinal() if need.today else NEVER,
         start=window[0].toordinal() if window else NEVER,
         end=window[1].toordinal() if window else 0,
@@ -62,11 +63,13 @@ def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
         small_share=1 if need.split else max(1, need.min_share or 1),
         demand=need.quantity_per_day or 0,
         closed_category=need.category is not None,
-        near_enough=policy.near_enough,
+        placed=need.lat is not None and need.lon is not None,
+        near_enough=float(policy.near_enough),
         text_floor=float(index.settings.floor),
         max_km=float("inf") if need.max_km is None else float(need.max_km),
         half_km=float(policy.half_km),
         price_reference=reference,
+        max_loss=float(policy.exposure.max_loss),
         scored=scored,
     )
     return Asked(query, required, desired, words, codes)
@@ -81,23 +84,16 @@ def _unknown(policy: Policy) -> NDArray[np.float64]:
 def _terms(
     index: Index, meant: relevance.Need
 ) -> tuple[tuple[str, ...], NDArray[np.int32], NDArray[np.float32], bool]:
-    """Known terms with weights q_t * idf_t / sum over all terms; words in the same order."""
-    numbers = [index.term(term) for term in meant.terms]
-    if not numbers:
-        return (), np.zeros(0, np.int32), np.zeros(0, np.float32), False
+    """Terms that some business uses, with weights q_t * idf_t / their sum; words in the same order."""
     frequency = index.document_frequency
-    counts = [int(frequency[i]) if 0 <= i < frequency.size else 0 for i in numbers]
-    weights = np.asarray(meant.weights) * relevance.idf(np.array(counts), index.size)
+    numbers = [index.term(term) for term in meant.terms]
+    known = [i for i, number in enumerate(numbers) if number >= 0 and frequency[number] > 0]
+    terms = np.array([numbers[i] for i in known], np.int32)
+    weights = meant.weights[known] * relevance.idf(frequency[terms], index.size)
     total = float(weights.sum())
     if not total > 0.0:
         return (), np.zeros(0, np.int32), np.zeros(0, np.float32), False
-    known = [i for i, number in enumerate(numbers) if number >= 0]
-    return (
-        tuple(meant.terms[i] for i in known),
-        np.array([numbers[i] for i in known], np.int32),
-        (weights[known] / total).astype(np.float32),
-        True,
-    )
+    return tuple(meant.terms[i] for i in known), terms, (weights / total).astype(np.float32), True
 
 
 def _codes(index: Index, need: Need, meant: relevance.Need) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from . import explain, kernel
 from .columns import CERTIFICATES_UNKNOWN, DECLARED, STATUS_UNKNOWN, Columns
 from .errors import BadInput
-from .exposure import bands, floor_of, need_key, rotation
-from .gates import GateCount, Miss, failed
-from .index import Index, TAIL_LIMIT
+from .gates import FIRST_CERTIFICATE, GateCount, Miss, failed
+from .index import TAIL_LIMIT, Index
 from .needs import MAX_QUANTITY, Need
 from .policy import COMPONENTS, DEFAULT, Policy
 from .query import Asked, ask
@@ -35,12 +34,13 @@ class Part(NamedTuple):
 class Row(NamedTuple):
     """What the pass knows about one business and one need."""
 
-    slot: int
+    supplier_id: str
     fails: int
     trade: float
     km: float
     free: int
     values: list[float]
+    score: int
     until: int
     extras: int
     price: int
@@ -68,12 +68,10 @@ class Match:
 
     __slots__ = ("_assumed", "_parts", "_row", "_telling", "rank", "score", "supplier_id")
 
-    def __init__(
-        self, supplier_id: str, rank: int, score: float, row: Row, telling: Telling
-    ) -> None:
-        self.supplier_id = supplier_id
+    def __init__(self, rank: int, row: Row, telling: Telling) -> None:
+        self.supplier_id = row.supplier_id
         self.rank = rank
-        self.score = score
+        self.score = row.score / kernel.GRID
         self._row = row
         self._telling = telling
         self._parts: tuple[Part, ...] | None = None
@@ -107,12 +105,27 @@ class Match:
         return f"Match({self.supplier_id!r}, rank={self.rank}, score={self.score:.4f})"
 
 
-class NearMiss(NamedTuple):
+class NearMiss:
     """A business that fails exactly one or two gates (debarment aside)."""
 
-    supplier_id: str
-    misses: tuple[Miss, ...]
-    score: float
+    __slots__ = ("_misses", "_row", "_telling", "score", "supplier_id")
+
+    def __init__(self, row: Row, telling: Telling) -> None:
+        self.supplier_id = row.supplier_id
+        self.score = row.score / kernel.GRID
+        self._row = row
+        self._telling = telling
+        self._misses: tuple[Miss, ...] | None = None
+
+    @property
+    def misses(self) -> tuple[Miss, ...]:
+        """The one or two gates it fails, each with its reason."""
+        if self._misses is None:
+            self._misses = misses_of(self._row, self._telling)
+        return self._misses
+
+    def __repr__(self) -> str:
+        return f"NearMiss({self.supplier_id!r}, {self.misses!r}, score={self.score:.4f})"
 
 
 class Ranking(NamedTuple):
@@ -145,22 +158,19 @@ def rank(
         raise BadInput("top", "out_of_range")
     explain.check_language(lang)
     asked = ask(index, need, policy)
-    scratch, counts, out = _search(index, asked, promised, policy.near_misses)
+    scratch, counts = _search(index, asked, promised, policy.near_misses)
+    best = kernel.choose(index.base, index.tail, asked.query, scratch, counts, top)
+    near = int(counts.found[kernel.NEAR])
+    falling = np.argsort(-counts.near_keys[:near], kind="stable")
+    rows = _rows(index, asked, scratch, np.concatenate([best, counts.near_slots[falling]]))
+    _release(index, asked, scratch)
     telling = Telling(need, asked, asked.query.weights.tolist(), lang)
-    kept = int(counts.found[kernel.KEPT])
-    order = _order(index, need, policy, (scratch.slots[:kept], scratch.scores[:kept]), top)
-    near_count = int(counts.found[kernel.NEAR])
-    near_order = np.lexsort((scratch.near_slots[:near_count], -scratch.near_keys[:near_count]))
-    slots = np.concatenate([order, scratch.near_slots[:near_count][near_order]])
-    rows = _rows(index, asked, scratch, slots)
-    _release(index, asked, scratch, promised, counts)
     matches = tuple(
-        Match(index.id_of(row.slot), place, score_of(row, telling.weights), row, telling)
-        for place, row in enumerate(rows[: order.size], start=1)
+        Match(place, row, telling) for place, row in enumerate(rows[: best.size], start=1)
     )
-    near = tuple(_near_miss(index, row, telling) for row in rows[order.size :])
+    misses = tuple(NearMiss(row, telling) for row in rows[best.size :])
     shown = panel(need, asked.required, counts.tally, counts.totals, lang)
-    return Ranking(need.id, matches, near, shown.gates, shown.supply, shown.relaxations)
+    return Ranking(need.id, matches, misses, shown.gates, shown.supply, shown.relaxations)
 
 
 def supply(
@@ -173,8 +183,8 @@ def supply(
     """Only the counts of `rank`: who could supply, gates and relaxations; no scores."""
     explain.check_language(lang)
     asked = ask(index, need, policy, scored=False)
-    scratch, counts, _ = _search(index, asked, promised, 0)
-    _release(index, asked, scratch, promised, counts)
+    scratch, counts = _search(index, asked, promised, 0)
+    _release(index, asked, scratch)
     return panel(need, asked.required, counts.tally, counts.totals, lang)
 
 
@@ -190,18 +200,19 @@ def rank_all(
 
 def _search(
     index: Index, asked: Asked, promised: Mapping[str, int] | None, near: int
-) -> tuple[kernel.Scratch, kernel.Counts, kernel.Stage]:
+) -> tuple[kernel.Scratch, kernel.Counts]:
     scratch = _scratch(index)
-    out = kernel.stage(kernel.CHUNK)
-    scratch = scratch._replace(near_slots=np.zeros(near, np.int32), near_keys=np.zeros(near, np.int64))
     if promised:
         scratch = scratch._replace(promised=_promises(index, promised, scratch.text.size))
-    gates = kernel.FIRST_CERTIFICATE + len(asked.required)
     counts = kernel.Counts(
-        np.zeros((3, gates), np.int64), np.zeros(6, np.int64), np.zeros(3, np.int64)
+        np.zeros((3, FIRST_CERTIFICATE + len(asked.required)), np.int64),
+        np.zeros(6, np.int64),
+        np.zeros(2, np.int64),
+        np.zeros(near, np.int64),
+        np.zeros(near, np.int32),
     )
-    kernel.search(index.base, index.postings, index.tail, asked.query, scratch, out, counts)
-    return scratch, counts, out
+    kernel.search(index.base, index.postings, index.tail, asked.query, scratch, counts)
+    return scratch, counts
 
 
 def _scratch(index: Index) -> kernel.Scratch:
@@ -218,24 +229,18 @@ def _scratch(index: Index) -> kernel.Scratch:
     return kernel.Scratch(
         text=np.zeros(size, np.float32),
         promised=np.zeros(0, np.int64),
-        candidates=np.empty(size, np.int32),
+        strays=np.empty(size, np.int32),
         slots=np.empty(size, np.int32),
         scores=np.empty(size, np.int64),
-        near_slots=np.zeros(0, np.int32),
-        near_keys=np.zeros(0, np.int64),
+        chunk=kernel.chunk_of(kernel.CHUNK),
     )
 
 
-def _release(
-    index: Index,
-    asked: Asked,
-    scratch: kernel.Scratch,
-    promised: Mapping[str, int] | None,
-    counts: kernel.Counts,
-) -> None:
+def _release(index: Index, asked: Asked, scratch: kernel.Scratch) -> None:
     """Clean the working memory and give it back."""
-    kernel.forget(index.postings, asked.query, scratch.text)
-    scratch.text[index.base.state.size :] = 0.0
+    kernel.forget(index.postings, asked.query.terms, scratch.text)
+    first = index.base.state.size
+    scratch.text[first : first + index.tail.state.size] = 0.0
     index.scratches.append(scratch._replace(promised=np.zeros(0, np.int64)))
 
 
@@ -252,80 +257,57 @@ def _promises(index: Index, promised: Mapping[str, int], size: int) -> NDArray[n
     return units
 
 
-def _order(
-    index: Index,
-    need: Need,
-    policy: Policy,
-    kept: tuple[NDArray[np.int32], NDArray[np.int64]],
-    top: int,
-) -> NDArray[np.int32]:
-    """Slots of the best ``top``, in bands from the top, rotated inside each band."""
-    slots, scores = kept
-    if top == 0 or not slots.size:
-        return np.zeros(0, np.int32)
-    lowest = int(kernel.threshold(scores, top))
-    max_loss = policy.exposure.max_loss
-    best = np.sort(scores[scores >= lowest])[::-1]
-    heads = bands(best, kernel.GRID, max_loss)
-    last_head = int(best[np.searchsorted(heads, heads[-1])])
-    floor = min(lowest, floor_of(last_head, kernel.GRID, max_loss))
-    in_reach = np.flatnonzero(scores >= floor)
-    slots, scores = slots[in_reach], scores[in_reach]
-    falling = np.argsort(-scores, kind="stable")
-    slots = slots[falling]
-    band = bands(scores[falling], kernel.GRID, max_loss)
-    turn = rotation(_keys(index, slots), need_key(need.id, policy.exposure.seed))
-    return slots[np.lexsort((turn, band))][:top]
-
-
-def _keys(index: Index, slots: NDArray[np.int32]) -> NDArray[np.uint64]:
-    base = index.base.state.size
-    keys = np.empty(slots.size, np.uint64)
-    old = slots < base
-    keys[old] = index.base.key[slots[old]]
-    keys[~old] = index.tail.key[slots[~old] - base]
-    return keys
-
-
 def _rows(
     index: Index, asked: Asked, scratch: kernel.Scratch, slots: NDArray[np.int32]
 ) -> list[Row]:
     """Everything about ``slots``, in their order, for the explanation."""
     first = index.base.state.size
-    rows: dict[int, Row] = {}
-    for columns, offset, part in (
-        (index.base, 0, slots[slots < first]),
-        (index.tail, first, slots[slots >= first]),
-    ):
-        if part.size:
-            rows |= _rows_of(columns, asked, scratch, offset, part)
-    return [rows[slot] for slot in slots.tolist()]
+    if not index.tail.state.size:
+        return _rows_of(index.base, asked, scratch, 0, slots)
+    rows: list[Row | None] = [None] * slots.size
+    old = np.flatnonzero(slots < first)
+    new = np.flatnonzero(slots >= first)
+    for at, row in zip(old, _rows_of(index.base, asked, scratch, 0, slots[old]), strict=True):
+        rows[at] = row
+    for at, row in zip(new, _rows_of(index.tail, asked, scratch, first, slots[new]), strict=True):
+        rows[at] = row
+    return [row for row in rows if row is not None]
 
 
 def _rows_of(
     columns: Columns, asked: Asked, scratch: kernel.Scratch, offset: int, slots: NDArray[np.int32]
-) -> dict[int, Row]:
+) -> list[Row]:
     local = slots - np.int32(offset)
-    out = kernel.stage(local.size)
-    kernel.finish(columns, asked.query, scratch, offset, local, out)
-    table = zip(
-        slots.tolist(),
-        out.fails.tolist(),
-        out.trade.tolist(),
-        out.km.tolist(),
-        out.free.tolist(),
-        out.value.tolist(),
-        out.until.tolist(),
-        out.extras.tolist(),
-        out.price.tolist(),
-        out.words.tolist(),
-        columns.state[local].tolist(),
-        columns.role[local].tolist(),
-        columns.facts[local].tolist(),
-        columns.shares[local, 1].tolist(),
-        strict=True,
+    n = local.size
+    chunk = scratch.chunk if n <= kernel.CHUNK else kernel.chunk_of(n)
+    kernel.explain_rows(columns, asked.query, offset, local, scratch, chunk)
+    names = memoryview(columns.id_bytes)
+    ids = [
+        str(names[low:high], "utf-8")
+        for low, high in zip(
+            columns.id_at[local].tolist(), columns.id_at[local + 1].tolist(), strict=True
+        )
+    ]
+    return list(
+        map(
+            Row,
+            ids,
+            chunk.fails[:n].tolist(),
+            chunk.trade[:n].tolist(),
+            chunk.km[:n].tolist(),
+            chunk.free[:n].tolist(),
+            chunk.value[:, :n].T.tolist(),
+            chunk.score[:n].tolist(),
+            chunk.until[:n].tolist(),
+            chunk.extras[:n].tolist(),
+            chunk.price[:n].tolist(),
+            chunk.words[:n].tolist(),
+            chunk.state[:n].tolist(),
+            chunk.role[:n].tolist(),
+            columns.facts[local].tolist(),
+            columns.shares[local, 1].tolist(),
+        )
     )
-    return {row[0]: Row(*row) for row in table}
 
 
 def assess(index: Index, asked: Asked, slot: int) -> Row:
@@ -333,10 +315,8 @@ def assess(index: Index, asked: Asked, slot: int) -> Row:
     first = index.base.state.size
     columns, offset = (index.base, 0) if slot < first else (index.tail, first)
     scratch = _scratch(index)
-    kernel.read_one(
-        columns, index.postings, asked.query, slot - offset, scratch.text[offset:]
-    )
-    row = _rows_of(columns, asked, scratch, offset, np.array([slot], np.int32))[slot]
+    kernel.read_one(columns, index.postings, asked.query, slot - offset, scratch.text[offset:])
+    row = _rows_of(columns, asked, scratch, offset, np.array([slot], np.int32))[0]
     scratch.text[slot] = 0.0
     index.scratches.append(scratch)
     return row
@@ -348,11 +328,6 @@ def assess(index: Index, asked: Asked, slot: int) -> Row:
 def _points(weight: float, value: float) -> float:
     """Weight * value on the grid, the same as `kernel.points`."""
     return int(weight * value * kernel.GRID + 0.5) / kernel.GRID
-
-
-def score_of(row: Row, weights: Sequence[float]) -> float:
-    """The score of a row: the sum of its points."""
-    return sum(_points(w, v) for w, v in zip(weights, row.values, strict=True))
 
 
 def parts_of(row: Row, telling: Telling) -> tuple[Part, ...]:
@@ -406,10 +381,6 @@ def assumptions_of(row: Row, telling: Telling) -> tuple[str, ...]:
             ("Kapasitas belum tercatat; tanyakan dulu.", "Capacity not recorded; ask first.")
         )
     return tuple(explain.said(lang, *pair) for pair in found)
-
-
-def _near_miss(index: Index, row: Row, telling: Telling) -> NearMiss:
-    return NearMiss(index.id_of(row.slot), misses_of(row, telling), score_of(row, telling.weights))
 
 
 def misses_of(row: Row, telling: Telling) -> tuple[Miss, ...]:
