@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.models.base import Base, Code, Key, Long, Quantity, Rupiah, word
@@ -49,6 +50,8 @@ class Bid(Base):
     decided_at: Mapped[datetime | None]
     reason: Mapped[Long] = mapped_column(default="")
     """Why it was disqualified or lost, in words the bidder reads."""
+    outcome: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """What the bidder learns of the decision, lot by lot: own score per criterion, rank, lowest and highest total."""
     sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     fingerprint: Mapped[str] = mapped_column(String(64), default="")
     draft_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from marketplace.models.accounts import User
 from marketplace.models.base import Base, Code, Key, Long, Quantity, Rupiah, word
@@ -32,10 +32,20 @@ class Negotiation(Base):
     ended_at: Mapped[datetime | None]
 
     tender: Mapped[Tender] = relationship()
-    line: Mapped[BidLine] = relationship()
+    line: Mapped[BidLine] = relationship(backref=backref("negotiation", uselist=False))
     business: Mapped[Business] = relationship()
     offers: Mapped[list[Offer]] = relationship(back_populates="negotiation", order_by="Offer.number")
     messages: Mapped[list[Message]] = relationship(back_populates="negotiation", order_by="Message.id")
+
+    @property
+    def open_offer(self) -> Offer | None:
+        """The offer that waits for an answer, also when its time has run out."""
+        return next((offer for offer in self.offers if offer.state is OfferState.MADE), None)
+
+    @property
+    def agreed_offer(self) -> Offer | None:
+        """The offer whose terms bind."""
+        return next((offer for offer in self.offers if offer.state is OfferState.ACCEPTED), None)
 
 
 class Offer(Base):

@@ -42,7 +42,7 @@ BID_LIFE = Life(
         ),
         Step("shortlist", (S.OPENED,), S.SHORTLISTED, "tender.disqualify", N_("Masukkan pilihan"), "info"),
         Step("negotiate", (S.OPENED, S.SHORTLISTED), S.NEGOTIATING, "negotiation.begin", N_("Ajak negosiasi"), "warning"),
-        Step("accept", (S.OPENED, S.SHORTLISTED, S.NEGOTIATING), S.ACCEPTED, "award.propose", N_("Pilih"), "good", "decided_at"),
-        Step("lose", (S.OPENED, S.SHORTLISTED, S.NEGOTIATING), S.LOST, "award.propose", N_("Tidak terpilih"), "neutral", "decided_at"),
+        Step("accept", (S.OPENED, S.SHORTLISTED, S.NEGOTIATING), S.ACCEPTED, "award.conclude", N_("Pilih"), "good", "decided_at"),
+        Step("lose", (S.OPENED, S.SHORTLISTED, S.NEGOTIATING), S.LOST, "award.conclude", N_("Tidak terpilih"), "neutral", "decided_at"),
     ),
 )

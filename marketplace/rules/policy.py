@@ -120,9 +120,11 @@ DEEDS: dict[str, frozenset[Role]] = {
     "negotiation.see": COMPANY | BUSINESS | {_AUD},
     "negotiation.begin": frozenset({_O}),
     "negotiation.answer": frozenset({_O}) | BUSINESS,
+    "negotiation.lapse": frozenset({_O, _A}) | BUSINESS,
     # awards
     "award.propose": frozenset({_O}),
     "award.approve": frozenset({_A}),
+    "award.conclude": frozenset({_O, _A}),
     "award.see": COMPANY | BUSINESS | {_AUD},
     # contracts
     "contract.see": COMPANY | BUSINESS | {_AUD},
@@ -152,7 +154,7 @@ DEEDS: dict[str, frozenset[Role]] = {
     "gallery.see": EVERY_ROLE,
 }
 
-SYSTEM_DEEDS = frozenset({"tender.close", "offer.expire", "award.object"})
+SYSTEM_DEEDS = frozenset({"tender.close", "offer.expire", "award.object", "award.within_limit"})
 """Deeds that only the clock's job does (or nobody yet)."""
 
 

@@ -180,6 +180,8 @@ def _queue_drained(tender: Any, at: datetime) -> None:
 
 
 def _nothing_awarded(tender: Any, at: datetime) -> None:
+    if any(award.state.value == "proposed" for award in tender.awards):
+        raise WrongState("award_pending", N_("Ada usulan pemenang yang menunggu: tarik atau anulir dulu."))
     if any(award.state.value in {"approved", "published", "final"} for award in tender.awards):
         raise WrongState("already_awarded", N_("Tidak bisa dibatalkan: sudah ada pemenang. Akhiri lewat kontraknya."))
 
@@ -192,7 +194,7 @@ TENDER_LIFE = Life(
         Step("close", (S.PUBLISHED,), S.CLOSED, "tender.close", N_("Tutup"), "warning", "closed_at", _past_deadline),
         Step("open", (S.CLOSED,), S.OPENED, "tender.open", N_("Buka penawaran"), "info", "opened_at", _queue_drained),
         Step("evaluate", (S.OPENED,), S.EVALUATING, "tender.open", N_("Mulai menilai"), "info", "evaluating_at"),
-        Step("award", (S.EVALUATING,), S.AWARDED, "award.propose", N_("Tetapkan pemenang"), "good", "awarded_at"),
+        Step("award", (S.EVALUATING,), S.AWARDED, "award.conclude", N_("Tetapkan pemenang"), "good", "awarded_at"),
         Step(
             "fail",
             (S.CLOSED, S.OPENED, S.EVALUATING),

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-24 15:11:35.827664
+Create Date: 2026-11-24 15:13:36.379389
 
 """
 from alembic import op
@@ -515,6 +515,7 @@ def upgrade():
     sa.Column('opened_at', sa.DateTime(), nullable=True),
     sa.Column('decided_at', sa.DateTime(), nullable=True),
     sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('outcome', sa.JSON(), nullable=False),
     sa.Column('sealed', sa.LargeBinary(), nullable=True),
     sa.Column('fingerprint', sa.String(length=64), nullable=False),
     sa.Column('draft_cipher', sa.LargeBinary(), nullable=True),
