@@ -69,7 +69,7 @@ def panel(
     relaxations = []
     for bit in range(FIRST_CERTIFICATE + len(required)):
         gate, code = gate_of(bit, required)
-        gates.append(GateCount(gate, code, looked_at + failed[bit], only[bit]))
+        gates.append(GateCount(gate, code, looked_at - failed[bit], only[bit]))
         if only[bit] and (bit >= FIRST_CERTIFICATE or bit in (CATEGORY, DISTANCE)):
             relaxations.append(_relaxed(gate, code, only[bit], only_free[bit], need, lang))
     if split:
