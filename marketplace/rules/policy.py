@@ -72,6 +72,7 @@ PUBLIC_DEEDS = frozenset(
         "session.begin",
         "password.reset",
         "invitation.accept",
+        "claim.make",
         "tender.list",
         "tender.see",
         "award.list",
@@ -83,7 +84,7 @@ PUBLIC_DEEDS = frozenset(
 )
 """Deeds open to everybody, logged in or not."""
 
-KNOWN_DEEDS = frozenset({"session.end", "account.see", "account.change", "notice.see", "claim.make"})
+KNOWN_DEEDS = frozenset({"session.end", "account.see", "account.change", "notice.see"})
 """Deeds open to everybody who is logged in, also before they have a role (a newcomer whose claim waits)."""
 
 DEEDS: dict[str, frozenset[Role]] = {
@@ -94,7 +95,9 @@ DEEDS: dict[str, frozenset[Role]] = {
     # buyers
     "buyer.see": COMPANY | DINKOP | {_ADMIN, _AUD},
     "buyer.change": frozenset({_A, _O}),
+    "buyer.terms": frozenset({_A}),
     "buyer.manage": frozenset({_ADMIN}),
+    "membership.end": frozenset({_ADMIN, _A}),
     # tenders
     "tender.desk": COMPANY,
     "tender.create": frozenset({_O}),
