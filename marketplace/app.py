@@ -11,7 +11,7 @@ from flask_migrate import Migrate
 from marketplace import api, cli, web
 from marketplace.config import ROOT, Settings
 from marketplace.models import db
-from marketplace.services import keyring, passwords
+from marketplace.services import keyring, matching_room, passwords
 
 MAX_UPLOAD = 12 * 1024 * 1024
 
@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
     keyring.configure(settings.keys_dir, create=settings.demo or settings.testing)
     passwords.configure(cheap=settings.testing)
+    matching_room.configure(None if settings.testing else settings.instance / "index", settings.city)
     Babel(app, locale_selector=web.language)
     web.register(app)
     api.register(app)

@@ -47,11 +47,13 @@ def _office_kind(content: bytes) -> str | None:
 
 
 def check_document(field: str, content: bytes, kinds: frozenset[str] = frozenset(ENDINGS)) -> str:
-    """The MIME type of an acceptable file. Raises Invalid for `field` when it is empty, too large or of another kind."""
+    """The MIME type of an acceptable file. Raises Invalid for `field`: empty, too large, another kind."""
     if not content:
         raise Invalid(field, "file_empty", N_("Berkasnya kosong. Pilih berkas lain."))
     if len(content) > LARGEST:
-        raise Invalid(field, "file_large", N_("Berkas lebih dari %(limit)s MB. Perkecil dulu."), limit=LARGEST // 1024**2)
+        raise Invalid(
+            field, "file_large", N_("Berkas lebih dari %(limit)s MB. Perkecil dulu."), limit=LARGEST // 1024**2
+        )
     mime = kind_of(content)
     if mime is None or mime not in kinds:
         raise Invalid(

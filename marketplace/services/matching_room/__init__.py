@@ -1,0 +1,163 @@
+"""The only room that knows the matching library: lots and businesses go in, answers come out as plain records.
+
+Every answer is computed on an index of the city's businesses that this process keeps fresh (see `shelf`). Ask before
+changing businesses in the same transaction: what is not committed yet may still be taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from marketplace.models import db
+from marketplace.models.businesses import Business
+from marketplace.models.tenders import Lot, Tender, TenderInvitation
+from marketplace.rules.tenders import Method, TenderState
+from marketplace.services.matching_room import wanted as asking
+from marketplace.services.matching_room.answers import (
+    COMPONENT_LABELS,
+    Lift,
+    Match,
+    Miss,
+    NearMiss,
+    OpenBid,
+    Opportunity,
+    Part,
+    Ranking,
+    Share,
+    Split,
+    Supply,
+    misses_of,
+    parts_of,
+    supply_of,
+)
+from marketplace.services.matching_room.shelf import at_hand, configure
+from marketplace.services.matching_room.wanted import Wanted, of_lot, of_sheet
+from matching import awards, lifts
+from matching import ranking as ranks
+from matching.needs import Need
+from matching.policy import COMPONENTS
+
+__all__ = [
+    "COMPONENT_LABELS",
+    "Lift",
+    "Match",
+    "Miss",
+    "NearMiss",
+    "OpenBid",
+    "Opportunity",
+    "Part",
+    "Ranking",
+    "Share",
+    "Split",
+    "Supply",
+    "Wanted",
+    "best_split",
+    "configure",
+    "lift",
+    "of_lot",
+    "of_sheet",
+    "opportunities",
+    "ranking",
+    "supply",
+    "warm",
+]
+
+
+def warm() -> int:
+    """Have the index ready before the first visitor asks; returns how many businesses it holds."""
+    with at_hand() as index:
+        return int(index.size)
+
+
+def supply(lot: Lot | Wanted, at: datetime, lang: str = "id") -> Supply:
+    """Who could supply `lot`: counts only, for the live panel."""
+    wanted = lot if isinstance(lot, Wanted) else of_lot(lot)
+    taken = asking.promised(wanted)
+    with at_hand() as index:
+        panel = ranks.supply(index, asking.need_of(wanted, at), taken, asking.policy_of(None), lang)
+    return supply_of(panel.supply, panel.gates, panel.relaxations)
+
+
+def ranking(
+    lot: Lot, at: datetime, top: int = 50, lang: str = "id", weights: Mapping[str, int] | None = None
+) -> Ranking:
+    """The best `top` suppliers of `lot` with their reasons, those just outside, and the supply.
+
+    `weights` (points by criterion, usually the tender's own) bend the policy within its published bounds.
+    """
+    wanted = of_lot(lot)
+    taken = asking.promised(wanted)
+    policy = asking.policy_of(lot.tender.weights if weights is None else weights)
+    with at_hand() as index:
+        found = ranks.rank(index, asking.need_of(wanted, at), policy, top, taken, lang)
+        matches = tuple(
+            Match(int(m.supplier_id), m.rank, m.score * 100, parts_of(m.parts), m.assumed, m.km, m.free_per_day)
+            for m in found.matches
+        )
+        near = tuple(NearMiss(int(n.supplier_id), n.score * 100, misses_of(n.misses, lang)) for n in found.near)
+    supplied = supply_of(found.supply, found.gates, found.relaxations)
+    return Ranking(matches, near, supplied, dict(zip(COMPONENTS, policy.weights.as_tuple(), strict=True)))
+
+
+def opportunities(business: Business, at: datetime, lang: str = "id", top: int = 200) -> list[Opportunity]:
+    """The open lots that suit a business, those it could bid for today first, then by score; with reasons."""
+    needs = {need.id: (lot, need) for lot, need in _open_needs(business, at)}
+    with at_hand() as index:
+        if index.slot(str(business.id)) < 0:
+            return []
+        fits = lifts.best_needs(
+            index, str(business.id), [n for _, n in needs.values()], asking.policy_of(None), top, lang
+        )
+    return [
+        Opportunity(needs[f.need_id][0].id, f.score * 100, parts_of(f.parts), misses_of(f.misses, lang)) for f in fits
+    ]
+
+
+def lift(business: Business, at: datetime, lang: str = "id") -> list[Lift]:
+    """Which single step (a certificate, more capacity, a fuller profile) opens most open lots to a business."""
+    needs = {need.id: (lot, need) for lot, need in _open_needs(business, at)}
+    with at_hand() as index:
+        if index.slot(str(business.id)) < 0:
+            return []
+        steps = lifts.lift(index, str(business.id), [n for _, n in needs.values()], asking.policy_of(None), lang)
+    return [
+        Lift(s.kind, s.code, s.amount, s.count, s.value, tuple(needs[i][0].id for i in s.need_ids), s.sentence)
+        for s in steps
+    ]
+
+
+def best_split(
+    bids: Sequence[OpenBid],
+    quantity_per_day: int,
+    max_suppliers: int | None = None,
+    min_share: int = 1,
+    lang: str = "id",
+) -> Split:
+    """The cheapest way to cover `quantity_per_day` with opened bids, exactly."""
+    offers = [awards.Bid(str(b.id), b.price, b.quantity_per_day, b.min_quantity) for b in bids]
+    found = awards.best_split(offers, quantity_per_day, max_suppliers, min_share, lang)
+    shares = tuple(Share(int(s.bid_id), s.quantity_per_day, s.cost_per_day) for s in found.allocation)
+    single = None if found.single is None else Share(int(found.single.bid_id), *found.single[1:])
+    return Split(found.feasible, shares, found.cost_per_day, single, found.reason)
+
+
+def _open_needs(business: Business, at: datetime) -> list[tuple[Lot, Need]]:
+    """The lots that `business` may bid for at `at`: of open tenders, and of those it is invited to."""
+    invited = select(TenderInvitation.tender_id).where(TenderInvitation.business_id == business.id)
+    query = (
+        select(Lot)
+        .join(Tender, Tender.id == Lot.tender_id)
+        .options(
+            joinedload(Lot.tender).options(joinedload(Tender.site), selectinload(Tender.lots)),
+            selectinload(Lot.requirements),
+            selectinload(Lot.items),
+        )
+        .where(Tender.state == TenderState.PUBLISHED, Tender.closes_at > at)
+        .where((Tender.method == Method.OPEN) | Tender.id.in_(invited))
+        .order_by(Lot.id)
+    )
+    return [(lot, asking.need_of(of_lot(lot), at)) for lot in db.session.scalars(query)]
