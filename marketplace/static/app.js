@@ -84,6 +84,11 @@
     if (copy && navigator.clipboard) navigator.clipboard.writeText(copy.dataset.copy).then(() => { copy.lastElementChild.textContent = words.copied; });
   });
 
+  /* A note or menu that lies over the page goes when one looks elsewhere. */
+  const fold = (inside) => all("details.help[open], details.account[open]").forEach((d) => { if (!d.contains(inside)) d.open = false; });
+  document.addEventListener("click", (event) => fold(event.target));
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") fold(null); });
+
   /* Photos are shrunk before they cost somebody's quota; what cannot be read goes as it is. */
   const shrink = async (file, side) => {
     if (!/^image\/(jpeg|png|webp)$/.test(file.type)) return file;

@@ -230,7 +230,7 @@ def wa_number(phone: str | None) -> str:
 
 
 def ticks(maximum: Amount, count: int = 4) -> list[int | float]:
-    """Round marks for an axis from 0 up to at least `maximum`: about `count` steps of 1, 2, 2.5 or 5 times ten to some n."""
+    """Round marks for an axis from 0 up to at least `maximum`: about `count` steps of 1, 2, 2.5 or 5 times 10^n."""
     if maximum <= 0:
         return [0, 1]
     rough = float(maximum) / count
