@@ -1,0 +1,165 @@
+"""The demo city: registry, factories, people and two years of history, written in one go into an empty database.
+
+The same seed and the same instant give the same city, but for what must differ by nature: ciphertexts, password hashes
+and tender keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from random import Random
+
+from sqlalchemy import func, insert, select, text
+
+from marketplace.models import Base, db
+from marketplace.models.businesses import Business
+from marketplace.models.buyers import Buyer, Site
+from marketplace.models.codes import CodeCounter
+from marketplace.rules.calendars import jakarta_date
+from marketplace.rules.policy import Role
+from marketplace.rules.tenders import DeliveryPoint
+from seeds.city import businesses
+from seeds.demo_events import Chronicle
+from seeds.demo_history import History
+from seeds.demo_people import People
+from seeds.demo_registry import moment, write_businesses
+from seeds.factories import SeedFactory, factories, history_plan
+
+ACCOUNTS = {
+    "pengadaan@demo.test": "petugas pengadaan pabrik",
+    "penyetuju@demo.test": "penyetuju pabrik yang sama",
+    "umkm@demo.test": "pemilik usaha katering",
+    "dinkop@demo.test": "verifikator Dinkop (registri, verifikasi, klaim)",
+    "kepala@demo.test": "kepala Dinkop",
+    "auditor@demo.test": "auditor",
+    "admin@demo.test": "administrator",
+}
+"""The fixed addresses that `make run` prints, with what each is."""
+
+
+OPENING = date(2024, 9, 2)
+"""The invented market's first day, before the first tender of the history."""
+
+
+class CityExists(RuntimeError):
+    """The database already holds businesses; the demo city is written into an empty one only."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a demo account belongs."""
+
+    role: Role
+    buyer_id: int | None = None
+    business_id: int | None = None
+
+
+def write_city(suppliers: int, seed: int, at: datetime, password_hash: str) -> dict[str, int]:
+    """Write the city as of `at`; every demo account gets `password_hash`. Returns how many rows of each kind.
+
+    Needs the reference data. Raises CityExists. Never commits.
+    """
+    if not is_city_empty():
+        raise CityExists("The database already holds businesses; the demo city needs an empty one.")
+    today = jakarta_date(at)
+    luck = Random(seed)
+    chronicle = Chronicle()
+    written = write_businesses(businesses(suppliers, seed, today), today, luck)
+    plants = factories()
+    _write_buyers(plants, chronicle)
+    people = _write_people(plants, chronicle, password_hash)
+    history = History(written, people, chronicle, luck, at)
+    for story in history_plan(seed, today):
+        history.write(story)
+    history.finish(plants)
+    events = chronicle.write()
+    _write_counters(history.codes, len(written), at)
+    db.session.flush()
+    _advance_sequences()
+    return {"businesses": len(written), "buyers": len(plants), **history.counts(), "events": events}
+
+
+def is_city_empty() -> bool:
+    """Whether no business is registered yet."""
+    return db.session.scalar(select(func.count()).select_from(Business)) == 0
+
+
+def _write_buyers(plants: Sequence[SeedFactory], chronicle: Chronicle) -> None:
+    born = moment(OPENING)
+    for f in plants:
+        buyer = Buyer(
+            id=f.number,
+            code=f"B-24-{f.number:04d}",
+            name=f.name,
+            industry=f.industry,
+            npwp=f.npwp,
+            address=f.address,
+            approval_limit=f.approval_limit,
+            payment_days=f.payment_days,
+            local_pledge=f.pledge_percent,
+            created_at=born,
+        )
+        buyer.sites = [
+            Site(
+                name=s.name,
+                address=s.address,
+                area_code=s.kelurahan_code,
+                lat=s.lat,
+                lon=s.lon,
+                delivery_point=DeliveryPoint(s.delivery_point),
+            )
+            for s in f.sites
+        ]
+        db.session.add(buyer)
+        db.session.flush()
+        chronicle.note(born, "buyer.register", buyer)
+
+
+def _write_people(plants: Sequence[SeedFactory], chronicle: Chronicle, password_hash: str) -> People:
+    """The demo accounts, an officer and an approver for every other factory, and who they are to the history."""
+    first = plants[0].number
+    places = {
+        "pengadaan": ("Rina Pengadaan", _Place(Role.OFFICER, buyer_id=first)),
+        "penyetuju": ("Bambang Penyetuju", _Place(Role.APPROVER, buyer_id=first)),
+        "pengamat": ("Yuni Pengamat", _Place(Role.VIEWER, buyer_id=first)),
+        "umkm": ("Hj. Ratna Wulandari", _Place(Role.OWNER, business_id=1)),
+        "staf": ("Dede Staf", _Place(Role.STAFF, business_id=1)),
+        "petugas": ("Wati Petugas", _Place(Role.CLERK)),
+        "dinkop": ("Agus Verifikator", _Place(Role.VERIFIER)),
+        "kepala": ("Ibu Kepala Dinkop", _Place(Role.HEAD)),
+        "auditor": ("Pak Auditor", _Place(Role.AUDITOR)),
+        "admin": ("Admin Demo", _Place(Role.ADMIN)),
+    }
+    people = People(chronicle, moment(OPENING, 3))
+    for mailbox, (name, place) in places.items():
+        people.add(f"{mailbox}@demo.test", name, place.role, place.buyer_id, place.business_id, password_hash)
+    for f in plants[1:]:
+        people.add(f"pengadaan{f.number}@demo.test", f"Petugas {f.number}", Role.OFFICER, f.number, None, password_hash)
+        people.add(f"penyetuju{f.number}@demo.test", f"Penyetuju {f.number}", Role.APPROVER, f.number, None, password_hash)
+    return people
+
+
+def _write_counters(codes: dict[tuple[str, int], int], businesses_written: int, at: datetime) -> None:
+    """Set the counters behind the human codes past what the city used."""
+    certificates = db.session.scalar(text("SELECT count(*) FROM certificates")) or 0
+    year = jakarta_date(at).year
+    used = {**codes, ("S", year): int(certificates), ("B", 2024): 12, ("U", year): businesses_written}
+    db.session.execute(insert(CodeCounter), [{"prefix": p, "year": y, "last": n} for (p, y), n in used.items()])
+
+
+def _advance_sequences() -> None:
+    """On PostgreSQL, rows written with their ids leave the sequences behind; bring them up."""
+    if db.session.get_bind().dialect.name != "postgresql":
+        return
+    for table in Base.metadata.sorted_tables:
+        column = table.autoincrement_column
+        if column is not None and table.c.keys()[0] == column.name:
+            db.session.execute(
+                text(
+                    f"SELECT setval(pg_get_serial_sequence('{table.name}', '{column.name}'),"  # noqa: S608  (own names)
+                    f" (SELECT coalesce(max({column.name}), 0) + 1 FROM {table.name}), false)"
+                    f" WHERE pg_get_serial_sequence('{table.name}', '{column.name}') IS NOT NULL"
+                )
+            )

@@ -1,0 +1,134 @@
+"""Who bids in the invented past, who is able to, and what they have promised."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+from random import Random
+
+from sqlalchemy import insert, update
+
+from marketplace.models import db
+from marketplace.models.awards import Award
+from marketplace.models.businesses import Business, CapacityDay
+from marketplace.models.tenders import Lot, Tender
+from marketplace.rules.tenders import Level
+from seeds.demo_registry import Written
+from seeds.reference import read_categories
+
+DEMO_BUSINESS = 1
+
+
+class Suppliers:
+    """Knows every active business by category, hands out bidders, and keeps the ledger of promised capacity."""
+
+    def __init__(self, written: Sequence[Written], luck: Random, today: date) -> None:
+        self.luck = luck
+        self.today = today
+        self.trade_of = {c.code: c.parent or c.code for c in read_categories()}
+        self.names = {w.id: w.seed.owner_name for w in written}
+        self.holds = {w.id: {c.code for c in w.seed.certificates if c.number} | _nib(w) for w in written}
+        self.by_category: dict[str, list[int]] = defaultdict(list)
+        self.capacity: dict[tuple[int, str], int] = {}
+        for w in written:
+            if w.seed.status != "active":
+                continue
+            for offering in w.seed.offerings:
+                self.by_category[offering.category].append(w.id)
+                key = (w.id, self.trade_of[offering.category])
+                self.capacity[key] = max(self.capacity.get(key, 0), offering.capacity_per_day)
+        self.promised: dict[tuple[int, str], Counter[date]] = defaultdict(Counter)
+        self.records: dict[int, Counter[str]] = defaultdict(Counter)
+
+    def fit(self, tender: Tender, accepted: list[int]) -> None:
+        """Make the lots no larger than what the suppliers that will win them can make a day."""
+        for lot in tender.lots:
+            able = sorted((self._free(b, lot) for b in self._able(tender)), reverse=True)
+            shares = sorted(accepted, reverse=True) or [40]
+            limits = [room * 100 // share for room, share in zip(able, shares, strict=False)]
+            most = min(limits) if len(limits) == len(shares) else 0
+            if accepted and 0 < most < lot.quantity_per_day:
+                self._shrink(lot, most)
+
+    def _shrink(self, lot: Lot, per_day: int) -> None:
+        lot.quantity = max(1, lot.quantity * per_day // lot.quantity_per_day)
+        lot.quantity_per_day = per_day
+        lot.min_share_per_day = min(lot.min_share_per_day, per_day)
+        for item in lot.items:
+            item.quantity = max(1, lot.quantity // len(lot.items))
+
+    def _able(self, tender: Tender) -> list[int]:
+        """Businesses that offer the tender's category and hold what it makes mandatory; else all that offer it."""
+        category = tender.lots[0].category_code
+        must = {r.certificate_code for lot in tender.lots for r in lot.requirements if r.level is Level.MANDATORY}
+        offering = self.by_category[category]
+        return [b for b in offering if must <= self.holds[b]] or offering
+
+    def likely(self, tender: Tender, count: int) -> list[int]:
+        """Up to `count` businesses that would be invited: able ones with the most capacity first, the demo one too."""
+        able = self._able(tender)
+        lot = tender.lots[0]
+        ranked = sorted(able, key=lambda b: (-self._capacity(b, lot), b))[: count * 3]
+        chosen = self.luck.sample(ranked, min(count, len(ranked)))
+        if DEMO_BUSINESS in able and count and DEMO_BUSINESS not in chosen:
+            chosen[0] = DEMO_BUSINESS
+        return sorted(chosen)
+
+    def pool(self, tender: Tender, count: int, stage: str) -> list[int]:
+        """`count` different bidders, those with most free capacity first so that winners can deliver.
+
+        The demo business stays out of tenders that still take bids, so that it can be tried there.
+        """
+        lot = tender.lots[0]
+        able = [b for b in self._able(tender) if stage != "open" or b != DEMO_BUSINESS]
+        ranked = sorted(able, key=lambda b: (-min(self._free(b, lot), lot.quantity_per_day), self.luck.random()))
+        chosen = ranked[: max(count, 1)][:count]
+        if DEMO_BUSINESS in able and DEMO_BUSINESS not in chosen and chosen and self.luck.random() < 0.5:
+            chosen[-1] = DEMO_BUSINESS
+        return chosen
+
+    def _capacity(self, business: int, lot: Lot) -> int:
+        return self.capacity.get((business, self.trade_of[lot.category_code]), 0)
+
+    def _free(self, business: int, lot: Lot) -> int:
+        """Declared less the most that is promised on any day of the lot's window."""
+        ledger = self.promised.get((business, self.trade_of[lot.category_code]))
+        taken = max((q for d, q in ledger.items() if lot.start_on <= d <= lot.end_on), default=0) if ledger else 0
+        return self._capacity(business, lot) - taken
+
+    def promise(self, award: Award, lot: Lot) -> None:
+        """Enter the award's daily quantity into the ledger for every day of its window."""
+        ledger = self.promised[(award.business_id, self.trade_of[lot.category_code])]
+        day = award.start_on
+        while day <= award.end_on:
+            ledger[day] += award.quantity_per_day
+            day += timedelta(days=1)
+
+    def record(self, business: int, **numbers: int) -> None:
+        """Add to a business's delivery record."""
+        self.records[business].update(numbers)
+
+    def write(self) -> None:
+        """Write promised capacity from today on, and every supplier's record."""
+        rows = [
+            {
+                "business_id": business,
+                "trade_code": trade,
+                "day": day,
+                "declared": max(self.capacity[(business, trade)], quantity),
+                "promised": quantity,
+                "reserved": 0,
+            }
+            for (business, trade), ledger in self.promised.items()
+            for day, quantity in sorted(ledger.items())
+            if day >= self.today
+        ]
+        if rows:
+            db.session.execute(insert(CapacityDay), rows)
+        for business, numbers in sorted(self.records.items()):
+            db.session.execute(update(Business).where(Business.id == business).values(**numbers))
+
+
+def _nib(w: Written) -> set[str]:
+    return {"NIB"} if w.seed.nib else set()
