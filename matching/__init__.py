@@ -55,7 +55,40 @@ _HOME = {
     "supply": "ranking",
 }
 
-__all__ = ["BadInput", *sorted(_HOME)]
+__all__ = [
+    "ANY",
+    "BOUNDS",
+    "COMPONENTS",
+    "DEFAULT",
+    "BadInput",
+    "Bid",
+    "Exposure",
+    "Fit",
+    "GateCount",
+    "Held",
+    "Index",
+    "Lift",
+    "Match",
+    "Miss",
+    "NearMiss",
+    "Need",
+    "Panel",
+    "Part",
+    "Policy",
+    "Ranking",
+    "Relaxation",
+    "Split",
+    "Supplier",
+    "Supply",
+    "Unknown",
+    "Weights",
+    "best_needs",
+    "best_split",
+    "lift",
+    "rank",
+    "rank_all",
+    "supply",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from . import explain
 from .errors import BadInput
@@ -90,9 +90,7 @@ def best_split(
     return Split(True, shares, sum(share.cost_per_day for share in shares), single, "")
 
 
-def _checked(
-    bids: Sequence[Bid], quantity: int, max_suppliers: int | None, min_share: int
-) -> int:
+def _checked(bids: Sequence[Bid], quantity: int, max_suppliers: int | None, min_share: int) -> int:
     limits = {"quantity_per_day": quantity, "min_share": min_share}
     if max_suppliers is not None:
         limits["max_suppliers"] = max_suppliers
@@ -116,9 +114,7 @@ def _single(bids: Sequence[Bid], quantity: int) -> Share | None:
     return Share(best.id, quantity, best.price * quantity)
 
 
-def _obstacle(
-    bids: Sequence[Bid], usable: list[int], quantity: int, most: int, lang: str
-) -> str:
+def _obstacle(bids: Sequence[Bid], usable: list[int], quantity: int, most: int, lang: str) -> str:
     """Why the quantity cannot be reached even by the largest offers; empty when it can."""
     offers = sorted((bids[i].quantity_per_day for i in usable), reverse=True)
     if sum(offers) < quantity:
@@ -153,7 +149,8 @@ def _cheapest_first(
 
     Where it breaks none it is optimal: no unit could be bought cheaper.
     """
-    left, chosen = quantity, []
+    left = quantity
+    chosen: list[int] = []
     for i in sorted(usable, key=lambda i: bids[i].price):
         if left == 0:
             break
@@ -169,36 +166,40 @@ def _useful(bids: Sequence[Bid], usable: list[int], floors: list[int], most: int
     """Drop bids that ``most`` others beat in price, offer and minimum: some optimum lacks them."""
     kept: list[int] = []
     for i in sorted(usable, key=lambda i: (bids[i].price, -bids[i].quantity_per_day, floors[i], i)):
-        better = sum(
-            bids[j].quantity_per_day >= bids[i].quantity_per_day and floors[j] <= floors[i]
-            for j in kept
-        )
+        better = sum(bids[j].quantity_per_day >= bids[i].quantity_per_day and floors[j] <= floors[i] for j in kept)
         if better < most:
             kept.append(i)
     return kept
 
 
-def _solve(
-    bids: Sequence[Bid], usable: list[int], floors: list[int], quantity: int, most: int
-) -> list[int] | None:
+def _quiet_solver() -> Any:
+    """A HiGHS solver that prints nothing (its banner comes with the callbacks otherwise)."""
+    import highspy  # noqa: PLC0415
+
+    base: Any = highspy.Highs
+
+    class Quiet(base):  # type: ignore[misc]
+        def enableCallbacks(self) -> None:  # noqa: N802 (HiGHS's own name)
+            self.silent()
+            super().enableCallbacks()
+
+    made: Any = Quiet
+    return made()
+
+
+def _solve(bids: Sequence[Bid], usable: list[int], floors: list[int], quantity: int, most: int) -> list[int] | None:
     """Which bids the optimum uses, by mixed-integer programming; None when there is none.
 
     For chosen bids the quantities form an interval-bounded sum, whose vertices
     are whole numbers, so only the choice needs to be binary.
     """
-    import highspy
-
     candidates = _useful(bids, usable, floors, most)
-    solver = highspy.Highs()
-    solver.silent()
+    solver = _quiet_solver()
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", 0.0)
     solver.setOptionValue("threads", 1)
-    dearest = max(max(bids[i].price for i in candidates), 1)
-    share = [
-        solver.addVariable(0.0, bids[i].quantity_per_day / quantity, bids[i].price / dearest)
-        for i in candidates
-    ]
+    dearest = max(1, *(bids[i].price for i in candidates))
+    share = [solver.addVariable(0.0, bids[i].quantity_per_day / quantity, bids[i].price / dearest) for i in candidates]
     used = [solver.addBinary() for _ in candidates]
     for k, i in enumerate(candidates):
         offer = min(bids[i].quantity_per_day, quantity) / quantity
@@ -207,15 +208,13 @@ def _solve(
     solver.addConstr(sum(share) == 1.0)
     solver.addConstr(sum(used) <= float(most))
     solver.minimize()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    if solver.modelStatusToString(solver.getModelStatus()) != "Optimal":
         return None
     values = solver.getSolution().col_value[len(candidates) :]
     return [i for i, value in zip(candidates, values, strict=True) if value > 0.5]
 
 
-def _fill(
-    bids: Sequence[Bid], chosen: list[int], floors: list[int], quantity: int
-) -> tuple[Share, ...]:
+def _fill(bids: Sequence[Bid], chosen: list[int], floors: list[int], quantity: int) -> tuple[Share, ...]:
     """Whole quantities for the chosen bids: everyone's minimum, the rest to the cheapest."""
     given = {i: floors[i] for i in chosen}
     left = quantity - sum(given.values())
@@ -225,3 +224,40 @@ def _fill(
         left -= more
     order = sorted(chosen, key=lambda i: (bids[i].price, i))
     return tuple(Share(bids[i].id, given[i], given[i] * bids[i].price) for i in order if given[i])
+
+
+def award_of(problem: object) -> dict[str, object]:
+    """`best_split` on plain JSON values, as the shell and the API exchange them.
+
+    ``problem``: quantity_per_day, bids (id, price, quantity_per_day, optional
+    min_quantity), optional max_suppliers, min_share, lang. Raises `BadInput`
+    naming the field.
+    """
+    if not isinstance(problem, dict):
+        raise BadInput("problem", "not_json")
+    bids = problem.get("bids")
+    if not isinstance(bids, list) or not all(isinstance(bid, dict) for bid in bids):
+        raise BadInput("bids", "not_a_list")
+    made = [
+        Bid(
+            bid.get("id", ""),
+            bid.get("price", None),
+            bid.get("quantity_per_day", None),
+            bid.get("min_quantity", 1),
+        )
+        for bid in bids
+    ]
+    split = best_split(
+        made,
+        problem.get("quantity_per_day", 0),
+        problem.get("max_suppliers"),
+        problem.get("min_share", 1),
+        problem.get("lang", "id"),
+    )
+    return {
+        "feasible": split.feasible,
+        "allocation": [share._asdict() for share in split.allocation],
+        "cost_per_day": split.cost_per_day,
+        "single": split.single._asdict() if split.single else None,
+        "reason": split.reason,
+    }

@@ -10,7 +10,7 @@ import datetime as dt
 import hashlib
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -161,13 +161,11 @@ def _offsets(lengths: Iterable[int], n: int) -> NDArray[np.int32]:
     return at
 
 
-def _flat(rows: Iterable[Iterable[int]], dtype: type) -> NDArray[np.generic]:
+def _flat(rows: Iterable[Iterable[int]], dtype: type) -> Any:
     return np.fromiter((value for row in rows for value in row), dtype)
 
 
-def lay_out(
-    suppliers: Sequence[Supplier], read: Read, codes: int, category: Codes, certificate: Codes
-) -> Columns:
+def lay_out(suppliers: Sequence[Supplier], read: Read, codes: int, category: Codes, certificate: Codes) -> Columns:
     """Columns of ``suppliers`` in their order; ``category`` and ``certificate`` number codes."""
     n = len(suppliers)
     places = np.array([unit_vector(s.lat, s.lon) for s in suppliers], np.float32).reshape(n, 3)
@@ -218,15 +216,12 @@ def lay_out(
         ).reshape(n, 3),
         shares=np.array(
             [
-                (math.nan if s.quantity_accepted_share is None else s.quantity_accepted_share,
-                 s.rating_sum)
+                (math.nan if s.quantity_accepted_share is None else s.quantity_accepted_share, s.rating_sum)
                 for s in suppliers
             ],
             np.float32,
         ).reshape(n, 2),
-        scale=np.fromiter(
-            (-1 if s.scale is None else SCALES.index(s.scale) for s in suppliers), np.int8, n
-        ),
+        scale=np.fromiter((-1 if s.scale is None else SCALES.index(s.scale) for s in suppliers), np.int8, n),
         id_at=_offsets((len(i) for i in ids), n),
         id_bytes=np.frombuffer(b"".join(ids), np.uint8).copy(),
     )
@@ -272,9 +267,7 @@ def post(columns: Columns, codes: int, terms: int) -> Postings:
     others = entries[entries != columns.code_at[entry_rows]] if n else entries
     others = others[np.argsort(columns.code[others], kind="stable")]
     return Postings(
-        at=np.concatenate([[0], np.cumsum(np.bincount(columns.term, minlength=terms))]).astype(
-            np.int64
-        ),
+        at=np.concatenate([[0], np.cumsum(np.bincount(columns.term, minlength=terms))]).astype(np.int64),
         slot=rows[by_term],
         weight=columns.term_weight[by_term],
         block_at=np.searchsorted(columns.first_code, np.arange(codes + 2)).astype(np.int32),

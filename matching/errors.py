@@ -23,6 +23,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
         "The end date is before the start date.",
     ),
     "no_index": ("Folder ini tidak berisi indeks.", "This folder holds no index."),
+    "no_file": ("Berkas tidak ditemukan.", "There is no such file."),
+    "not_a_table": ("Berkas ini bukan tabel yang terbaca.", "This file is not a readable table."),
+    "not_json": ("Berkas ini bukan JSON yang terbaca.", "This file is not readable JSON."),
+    "not_yes_or_no": ("Isi dengan ya atau tidak.", "Write yes or no."),
     "unknown_supplier": ("Usaha ini tidak ada dalam indeks.", "This business is not indexed."),
     "lengths_differ": (
         "Jumlah baris tidak sama.",

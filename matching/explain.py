@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import math
 from typing import Final
 
 from .columns import NEVER
 from .errors import BadInput
 
 MONTHS: Final = {
-    "id": (
-        "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember"
-    ).split(),
-    "en": (
-        "January February March April May June July August September October November December"
-    ).split(),
+    "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
+    "en": "January February March April May June July August September October November December",
 }
 
 CERTIFICATES: Final = {
@@ -63,7 +60,7 @@ def number(value: int, lang: str) -> str:
 def date(ordinal: int, lang: str) -> str:
     """A proleptic ordinal as "3 Maret 2027" or "3 March 2027"."""
     day = dt.date.fromordinal(ordinal)
-    return f"{day.day} {MONTHS[lang][day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[lang].split()[day.month - 1]} {day.year}"
 
 
 def certificate(code: str, lang: str) -> str:
@@ -123,9 +120,7 @@ def capacity(free: int, demand: int, unit: str, lang: str) -> str:
 
 
 @functools.lru_cache(maxsize=16384)
-def certificates(
-    unknown: bool, required: tuple[str, ...], until: int, extras: int, lang: str
-) -> str:
+def certificates(unknown: bool, required: tuple[str, ...], until: int, extras: int, lang: str) -> str:
     """Until when the mandatory certificates hold, and how many more there are."""
     if unknown:
         return said(lang, "Sertifikat belum tercatat", "Certificates not recorded yet")
@@ -136,9 +131,7 @@ def certificates(
         return more or said(lang, "Tidak ada sertifikat tambahan", "No further certificates")
     name = certificate(required[0], lang)
     if len(required) > 1:
-        name = said(
-            lang, f"{len(required)} sertifikat wajib", f"All {len(required)} required certificates"
-        )
+        name = said(lang, f"{len(required)} sertifikat wajib", f"All {len(required)} required certificates")
     if until == NEVER:
         held = said(lang, f"{name} berlaku tanpa batas waktu", f"{name} valid without end")
     else:
@@ -157,30 +150,25 @@ def _distance(tenths: int, lang: str) -> str:
 
 def distance(km: float, lang: str) -> str:
     """Distance to the place of delivery, km with one decimal; NaN when not known."""
-    if km != km:
+    if math.isnan(km):
         return said(lang, "Jarak belum diketahui", "Distance not known")
     return _distance(int(km * 10 + 0.5), lang)
 
 
 @functools.lru_cache(maxsize=65536)
-def record(
-    deliveries: int, on_time: int, ratings: int, rating_sum: float, lang: str
-) -> str:
+def record(deliveries: int, on_time: int, ratings: int, rating_sum: float, lang: str) -> str:
     """What earlier deliveries say; little is said to be little."""
     parts = []
     if deliveries:
         done, all_ = number(on_time, lang), number(deliveries, lang)
         parts.append(
-            said(lang, f"Tepat waktu {done} dari {all_} pengiriman",
-                 f"On time in {done} of {all_} deliveries")
+            said(lang, f"Tepat waktu {done} dari {all_} pengiriman", f"On time in {done} of {all_} deliveries")
         )
     if ratings:
         stars = f"{rating_sum / ratings:.1f}"
         stars = stars if lang == "en" else stars.replace(".", ",")
         count = number(ratings, lang)
-        parts.append(
-            said(lang, f"nilai {stars} dari {count} pembeli", f"rated {stars} by {count} buyer(s)")
-        )
+        parts.append(said(lang, f"nilai {stars} dari {count} pembeli", f"rated {stars} by {count} buyer(s)"))
     if not parts:
         return said(
             lang,
@@ -197,8 +185,7 @@ def price(rupiah: int, ceiling: bool, ratio: float, unit: str, lang: str) -> str
     if rupiah < 0:
         return said(lang, "Harga belum diketahui", "Price not known")
     amount = "Rp" + number(rupiah, lang)
-    than = said(lang, "batas harga" if ceiling else "harga umum",
-                "the ceiling price" if ceiling else "the usual price")
+    than = said(lang, "batas harga" if ceiling else "harga umum", "the ceiling price" if ceiling else "the usual price")
     if 0.97 <= ratio <= 1.03:
         side = said(lang, f"setara {than}", f"about {than}")
     elif ratio < 1:

@@ -34,7 +34,7 @@ from .errors import BadInput
 from .needs import Supplier
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pandas as pd  # noqa: PLC0415
 
 FORMAT: Final = 1
 TAIL_LIMIT: Final = 4096
@@ -89,7 +89,7 @@ class Index:
         """
         index = cls(city, parents or {}, settings or relevance.Settings())
         if not isinstance(suppliers, Iterable) or hasattr(suppliers, "iterrows"):
-            from .tables import suppliers_of
+            from .tables import suppliers_of  # noqa: PLC0415
 
             suppliers = suppliers_of(suppliers)
         rows = list(suppliers)
@@ -115,16 +115,12 @@ class Index:
         self._prices = {}
 
     def _columns(self, suppliers: Sequence[Supplier]) -> Columns:
-        return lay_out(
-            suppliers, self._read(suppliers), len(self.codes), self.category, self._certificate
-        )
+        return lay_out(suppliers, self._read(suppliers), len(self.codes), self.category, self._certificate)
 
     def _read(self, suppliers: Sequence[Supplier]) -> Read:
         """Classify the texts; declared categories take the place of what the text suggests."""
         read = relevance.businesses([s.name for s in suppliers], [s.text() for s in suppliers])
-        numbers = np.fromiter(
-            (self._term(term) for term in read.vocabulary), np.int32, len(read.vocabulary)
-        )
+        numbers = np.fromiter((self._term(term) for term in read.vocabulary), np.int32, len(read.vocabulary))
         strengths = read.confidence**self.settings.confidence_power
         codes: list[int] = []
         weights: list[float] = []
@@ -267,7 +263,7 @@ class Index:
     @property
     def nbytes(self) -> int:
         """Bytes held by the arrays of the index, identifiers included."""
-        arrays = [*self.base, *self.tail, *self.postings, self.key_order, self.sorted_keys]
+        arrays: list[NDArray[Any]] = [*self.base, *self.tail, *self.postings, self.key_order, self.sorted_keys]
         return sum(array.nbytes for array in arrays) + self.document_frequency.nbytes
 
     # -- keeping --------------------------------------------------------------
@@ -332,11 +328,12 @@ class Index:
 def _prices(columns: Columns, price_of: NDArray[np.uint8]) -> NDArray[np.int64]:
     rows = np.repeat(np.arange(columns.state.size), np.diff(columns.price_at))
     alive = (columns.state[rows] & DEAD) == 0
-    return columns.price[alive & (price_of[columns.price_code] > 0)]
+    answering = alive & (price_of[columns.price_code] > 0)
+    return np.asarray(columns.price[answering], np.int64)
 
 
 def _plain(settings: relevance.Settings) -> dict[str, Any]:
-    from dataclasses import asdict
+    from dataclasses import asdict  # noqa: PLC0415
 
     return asdict(settings)
 

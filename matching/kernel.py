@@ -214,9 +214,7 @@ def _first_near(code_at: Ints, code: NDArray[np.int16], affinity: NDArray[np.flo
 
 
 @compiled
-def strays(
-    columns: Columns, postings: Postings, query: Query, text: NDArray[np.float32], out: Ints
-) -> int:
+def strays(columns: Columns, postings: Postings, query: Query, text: NDArray[np.float32], out: Ints) -> int:
     """Candidates outside the blocks of the near categories; returns how many.
 
     Those whose second or third category is near, and those whose words match: of
@@ -259,11 +257,11 @@ def _word_strays(
         if term < at.size - 1:
             for j in range(at[term], at[term + 1]):
                 slot = slots[j]
-                if affinity[first[slot]] <= 0.0 and text[slot] > 0.0:
-                    if _first_near(code_at, code, affinity, slot) < 0:
-                        out[n] = slot
-                        text[slot] = -text[slot]
-                        n += 1
+                fresh = affinity[first[slot]] <= 0.0 and text[slot] > 0.0
+                if fresh and _first_near(code_at, code, affinity, slot) < 0:
+                    out[n] = slot
+                    text[slot] = -text[slot]
+                    n += 1
     for j in range(begin, n):
         text[out[j]] = -text[out[j]]
     return n
@@ -504,10 +502,10 @@ def _further(columns: Columns, query: Query, slot: int) -> int:
 
 @compiled
 def _among(codes: NDArray[np.int16], code: int) -> bool:
+    found = False
     for k in range(codes.size):
-        if codes[k] == code:
-            return True
-    return False
+        found = found or codes[k] == code
+    return found
 
 
 @compiled
@@ -620,9 +618,7 @@ def offer(keys: Longs, slots: Ints, size: int, key: int, slot: int) -> int:
 
 
 @compiled
-def keep(
-    columns: Columns, query: Query, offset: int, n: int, scratch: Scratch, counts: Counts
-) -> None:
+def keep(columns: Columns, query: Query, offset: int, n: int, scratch: Scratch, counts: Counts) -> None:
     """All who pass are kept; of those just outside, the best."""
     c = scratch.chunk
     all_fails, all_score, all_slot = c.fails, c.score, c.slot
@@ -647,9 +643,7 @@ def keep(
 
 
 @compiled
-def finish(
-    columns: Columns, query: Query, offset: int, n: int, scratch: Scratch, counts: Counts
-) -> None:
+def finish(columns: Columns, query: Query, offset: int, n: int, scratch: Scratch, counts: Counts) -> None:
     """Gates, counts and scores of the businesses in hand."""
     c = scratch.chunk
     promised = scratch.promised[offset:] if scratch.promised.size else scratch.promised
@@ -661,9 +655,7 @@ def finish(
 
 
 @compiled
-def search(
-    base: Columns, postings: Postings, tail: Columns, query: Query, scratch: Scratch, counts: Counts
-) -> None:
+def search(base: Columns, postings: Postings, tail: Columns, query: Query, scratch: Scratch, counts: Counts) -> None:
     """One pass over everything that may matter; fills ``counts`` and ``scratch``."""
     text, out = scratch.text, scratch.strays
     accumulate(postings, query, text)
@@ -689,9 +681,7 @@ def search(
 
 
 @compiled
-def explain_rows(
-    columns: Columns, query: Query, offset: int, slots: Ints, scratch: Scratch, c: Chunk
-) -> None:
+def explain_rows(columns: Columns, query: Query, offset: int, slots: Ints, scratch: Scratch, c: Chunk) -> None:
     """Everything about a few slots again, for their explanation, and which terms they share."""
     n = load_list(columns, scratch.text[offset:], slots, c)
     promised = scratch.promised[offset:] if scratch.promised.size else scratch.promised
@@ -708,9 +698,7 @@ def explain_rows(
 
 
 @compiled
-def read_one(
-    columns: Columns, postings: Postings, query: Query, slot: int, text: NDArray[np.float32]
-) -> None:
+def read_one(columns: Columns, postings: Postings, query: Query, slot: int, text: NDArray[np.float32]) -> None:
     """Fill ``text`` for one business, from its own row or, in the base, from the postings."""
     own_weights = columns.term_weight.size > 0
     text[slot] = 0.0
@@ -732,7 +720,7 @@ def read_one(
 def floor_of(score: int, max_loss: float) -> int:
     """Lowest score in the band that starts at ``score``, see `exposure.band_floor`."""
     gain = (1.0 - max_loss) * (2.0 ** (3.0 * (score / GRID)) - 1.0)
-    return min(score, np.int64(np.ceil(np.log2(1.0 + gain) / 3.0 * GRID)))
+    return min(score, int(np.ceil(np.log2(1.0 + gain) / 3.0 * GRID)))
 
 
 @compiled
@@ -744,7 +732,7 @@ def band_heads(scores: Longs, top: int, max_loss: float) -> Longs:
         size = offer(keys, slots, size, scores[i], 0)
     best = np.sort(keys)[::-1]
     heads = np.empty(best.size, np.int64)
-    bands, floor = 0, np.int64(0)
+    bands, floor = 0, 0
     for i in range(best.size):
         if i == 0 or best[i] < floor:
             heads[bands] = best[i]
@@ -764,9 +752,7 @@ def _turns(base: Columns, tail: Columns, need: np.uint64, slots: Ints) -> NDArra
 
 
 @compiled
-def choose(
-    base: Columns, tail: Columns, query: Query, scratch: Scratch, counts: Counts, top: int
-) -> Ints:
+def choose(base: Columns, tail: Columns, query: Query, scratch: Scratch, counts: Counts, top: int) -> Ints:
     """Slots of the best ``top``: band by band from the top, inside a band by their turn."""
     kept = counts.found[KEPT]
     slots, scores = scratch.slots[:kept], scratch.scores[:kept]
@@ -787,6 +773,6 @@ def choose(
     late_keys, late_slots = np.empty(room, np.int64), np.empty(room, np.int32)
     size = 0
     for i in range(late.size):
-        size = offer(late_keys, late_slots, size, -np.int64(turns[i] >> np.uint64(1)), late[i])
+        size = offer(late_keys, late_slots, size, -int(turns[i] >> np.uint64(1)), late[i])
     by_turn = np.argsort(-late_keys, kind="mergesort")
     return np.concatenate((early[order], late_slots[by_turn]))

@@ -10,8 +10,8 @@ from . import explain
 from .columns import CERTIFICATES_UNKNOWN
 from .errors import BadInput
 from .gates import CAPACITY, FIRST_CERTIFICATE, Miss
-from .kernel import GRID
 from .index import Index
+from .kernel import GRID
 from .needs import Need, Supplier
 from .policy import DEFAULT, Policy
 from .query import Asked, ask
@@ -27,7 +27,8 @@ class Fit(NamedTuple):
     misses: tuple[Miss, ...]
 
 
-class Lift(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Lift:
     """One step that would open needs: their number, ids and value in rupiah.
 
     ``kind``: "certificate" (get ``code``), "capacity" (have ``amount`` units a
@@ -104,9 +105,7 @@ def lift(
     return sorted(lifts, key=lambda step: (-step.count, -step.value, step.kind, step.code))
 
 
-def _assessed(
-    index: Index, supplier_id: str, needs: Iterable[Need], policy: Policy
-) -> list[tuple[Asked, Need, Row]]:
+def _assessed(index: Index, supplier_id: str, needs: Iterable[Need], policy: Policy) -> list[tuple[Asked, Need, Row]]:
     slot = index.slot(supplier_id)
     if slot < 0:
         raise BadInput("supplier_id", "unknown_supplier")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
 from .errors import BadInput
+from .relevance import SETTINGS
 
 COMPONENTS: Final = (
     "category",
@@ -21,7 +22,7 @@ COMPONENTS: Final = (
 """The parts of a score, in the order in which they are shown."""
 
 BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
-    "category": (0.10, 0.50),
+    "category": (0.05, 0.50),
     "text": (0.05, 0.40),
     "capacity": (0.00, 0.35),
     "certificates": (0.00, 0.25),
@@ -36,16 +37,20 @@ is sold, or how earlier deliveries went, would serve nobody.
 """
 
 
+RELEVANCE: Final = 0.44
+"""Weight of category and text together."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """Relative importance of each component; a ranking scales them to sum to 1.
 
-    Category and text stand as 0.45 to 0.55, which is `relevance.Settings`: with
+    Category and text share `RELEVANCE` as `relevance.Settings` divides it: with
     nothing else known the order is that of relevance alone.
     """
 
-    category: float = 0.198
-    text: float = 0.242
+    category: float = RELEVANCE * SETTINGS.trade
+    text: float = RELEVANCE * SETTINGS.text
     capacity: float = 0.16
     certificates: float = 0.06
     distance: float = 0.10

@@ -81,9 +81,7 @@ def _unknown(policy: Policy) -> NDArray[np.float64]:
     return np.array([missing.capacity, missing.certificates, missing.distance, missing.price])
 
 
-def _terms(
-    index: Index, meant: relevance.Need
-) -> tuple[tuple[str, ...], NDArray[np.int32], NDArray[np.float32], bool]:
+def _terms(index: Index, meant: relevance.Need) -> tuple[tuple[str, ...], NDArray[np.int32], NDArray[np.float32], bool]:
     """Terms that some business uses, with weights q_t * idf_t / their sum; words in the same order."""
     frequency = index.document_frequency
     numbers = [index.term(term) for term in meant.terms]
@@ -117,9 +115,7 @@ def _marks(index: Index, codes: tuple[int, ...]) -> NDArray[np.uint8]:
     return marks
 
 
-def _affinity(
-    index: Index, need: Need, meant: relevance.Need, policy: Policy
-) -> NDArray[np.float32]:
+def _affinity(index: Index, need: Need, meant: relevance.Need, policy: Policy) -> NDArray[np.float32]:
     """Nearness of every category code to the need; last, of having no known category."""
     none = np.float32(meant.affinity[len(TRADES)])
     if need.category is None:
@@ -139,9 +135,7 @@ def _held(index: Index, codes: tuple[str, ...]) -> NDArray[np.int16]:
     return np.array([index.certificate(code) for code in codes], np.int16)
 
 
-def _weights(
-    need: Need, policy: Policy, text: bool, category: bool, price: bool
-) -> NDArray[np.float64]:
+def _weights(need: Need, policy: Policy, text: bool, category: bool, price: bool) -> NDArray[np.float64]:
     """The policy's weights over the components that this need gives meaning to, sum 1."""
     meaningful = {
         "category": category,
@@ -153,7 +147,7 @@ def _weights(
         "price": price,
     }
     raw = np.array([w if meaningful[c] else 0.0 for c, w in _named(policy)])
-    return raw / raw.sum()
+    return np.asarray(raw / raw.sum(), np.float64)
 
 
 def _named(policy: Policy) -> zip[tuple[str, float]]:

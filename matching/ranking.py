@@ -139,7 +139,6 @@ class Ranking(NamedTuple):
     relaxations: tuple[Relaxation, ...]
 
 
-
 def rank(
     index: Index,
     need: Need,
@@ -165,9 +164,7 @@ def rank(
     rows = _rows(index, asked, scratch, np.concatenate([best, counts.near_slots[falling]]))
     _release(index, asked, scratch)
     telling = Telling(need, asked, asked.query.weights.tolist(), lang)
-    matches = tuple(
-        Match(place, row, telling) for place, row in enumerate(rows[: best.size], start=1)
-    )
+    matches = tuple(Match(place, row, telling) for place, row in enumerate(rows[: best.size], start=1))
     misses = tuple(NearMiss(row, telling) for row in rows[best.size :])
     shown = panel(need, asked.required, counts.tally, counts.totals, lang)
     return Ranking(need.id, matches, misses, shown.gates, shown.supply, shown.relaxations)
@@ -257,9 +254,7 @@ def _promises(index: Index, promised: Mapping[str, int], size: int) -> NDArray[n
     return units
 
 
-def _rows(
-    index: Index, asked: Asked, scratch: kernel.Scratch, slots: NDArray[np.int32]
-) -> list[Row]:
+def _rows(index: Index, asked: Asked, scratch: kernel.Scratch, slots: NDArray[np.int32]) -> list[Row]:
     """Everything about ``slots``, in their order, for the explanation."""
     first = index.base.state.size
     if not index.tail.state.size:
@@ -281,12 +276,10 @@ def _rows_of(
     n = local.size
     chunk = scratch.chunk if n <= kernel.CHUNK else kernel.chunk_of(n)
     kernel.explain_rows(columns, asked.query, offset, local, scratch, chunk)
-    names = memoryview(columns.id_bytes)
+    names = columns.id_bytes.data
     ids = [
         str(names[low:high], "utf-8")
-        for low, high in zip(
-            columns.id_at[local].tolist(), columns.id_at[local + 1].tolist(), strict=True
-        )
+        for low, high in zip(columns.id_at[local].tolist(), columns.id_at[local + 1].tolist(), strict=True)
     ]
     return list(
         map(
@@ -335,9 +328,7 @@ def parts_of(row: Row, telling: Telling) -> tuple[Part, ...]:
     sentences = _sentences(row, telling)
     return tuple(
         Part(name, value, weight, _points(weight, value), sentence)
-        for name, value, weight, sentence in zip(
-            COMPONENTS, row.values, telling.weights, sentences, strict=True
-        )
+        for name, value, weight, sentence in zip(COMPONENTS, row.values, telling.weights, sentences, strict=True)
         if weight > 0.0
     )
 
@@ -367,19 +358,13 @@ def assumptions_of(row: Row, telling: Telling) -> tuple[str, ...]:
     if row.state & STATUS_UNKNOWN:
         found.append(("Status usaha belum dipastikan.", "Whether it is active is not confirmed."))
     if need.category is not None and not row.state & DECLARED:
-        found.append(
-            ("Jenis usaha dibaca dari tulisannya.", "The trade was read from its description.")
-        )
+        found.append(("Jenis usaha dibaca dari tulisannya.", "The trade was read from its description."))
     if row.state & CERTIFICATES_UNKNOWN and asked.required:
-        found.append(
-            ("Sertifikat belum tercatat; tanyakan dulu.", "Certificates not recorded; ask first.")
-        )
+        found.append(("Sertifikat belum tercatat; tanyakan dulu.", "Certificates not recorded; ask first."))
     if row.km != row.km and weights[COMPONENTS.index("distance")] > 0.0:
         found.append(("Lokasi usaha belum diketahui.", "Where the business is, is not known."))
     if row.free < 0 and need.quantity_per_day:
-        found.append(
-            ("Kapasitas belum tercatat; tanyakan dulu.", "Capacity not recorded; ask first.")
-        )
+        found.append(("Kapasitas belum tercatat; tanyakan dulu.", "Capacity not recorded; ask first."))
     return tuple(explain.said(lang, *pair) for pair in found)
 
 

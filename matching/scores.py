@@ -48,9 +48,7 @@ def record_value(supplier: Supplier, prior: Prior = PRIOR) -> float:
     on_time = shrunk(supplier.deliveries_on_time, total, prior.on_time, prior.strength)
     accepted = shrunk((share or 0.0) * known, known, prior.accepted, prior.strength)
     # Ratings run from 1 to 5; (sum - count) / 4 counts them as successes of 0..1.
-    stars = min(
-        float(supplier.rating_count), max(0.0, (supplier.rating_sum - supplier.rating_count) / 4)
-    )
+    stars = min(float(supplier.rating_count), max(0.0, (supplier.rating_sum - supplier.rating_count) / 4))
     rating = shrunk(stars, supplier.rating_count, prior.rating, prior.rating_strength)
     return ON_TIME_WEIGHT * on_time + ACCEPTED_WEIGHT * accepted + RATING_WEIGHT * rating
 
@@ -82,6 +80,4 @@ def km_between(a: tuple[float, float], b: tuple[float, float], radius: float = 6
     phi_a, phi_b = math.radians(a[0]), math.radians(b[0])
     half_lat = math.sin((phi_b - phi_a) / 2) ** 2
     half_lon = math.sin(math.radians(b[1] - a[1]) / 2) ** 2
-    return 2 * radius * math.asin(
-        min(1.0, math.sqrt(half_lat + math.cos(phi_a) * math.cos(phi_b) * half_lon))
-    )
+    return 2 * radius * math.asin(min(1.0, math.sqrt(half_lat + math.cos(phi_a) * math.cos(phi_b) * half_lon)))

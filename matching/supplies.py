@@ -12,7 +12,6 @@ from .gates import CATEGORY, DISTANCE, FIRST_CERTIFICATE, GateCount, gate_of
 from .needs import Need
 
 
-
 class Supply(NamedTuple):
     """What the market can do for a need.
 
@@ -79,9 +78,7 @@ def panel(
     return Panel(supply, tuple(gates), tuple(relaxations))
 
 
-def _relaxed(
-    kind: str, code: str, adds: int, units: int, need: Need, lang: str
-) -> Relaxation:
+def _relaxed(kind: str, code: str, adds: int, units: int, need: Need, lang: str) -> Relaxation:
     conditions = {
         "certificate": ("Tanpa syarat {}", "Without requiring the {}"),
         "distance": ("Tanpa batas jarak", "Without the distance limit"),
@@ -92,11 +89,7 @@ def _relaxed(
     name = explain.inside(explain.certificate(code, lang)) if code else ""
     condition = explain.said(lang, *conditions[kind]).format(name)
     count, more = explain.number(adds, lang), explain.number(units, lang)
-    sentence = explain.said(
-        lang, f"{condition}: +{count} UMKM", f"{condition}: +{count} businesses"
-    )
+    sentence = explain.said(lang, f"{condition}: +{count} UMKM", f"{condition}: +{count} businesses")
     if units:
-        sentence += explain.said(
-            lang, f", {more} {need.unit} per hari", f", {more} {need.unit} a day"
-        )
+        sentence += explain.said(lang, f", {more} {need.unit} per hari", f", {more} {need.unit} a day")
     return Relaxation(kind, code, adds, units, sentence)

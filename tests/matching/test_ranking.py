@@ -1,0 +1,148 @@
+"""The fast engine against the slow judge, component by component."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from matching import exposure, kernel
+from matching.columns import key_of
+from matching.index import Index
+from matching.needs import Need, Supplier
+from matching.policy import COMPONENTS, Exposure, Policy
+from matching.ranking import rank, supply
+
+from . import cases
+from .judge import Setting, Verdict, judge
+
+EVERYBODY = 1000
+POLICIES = st.sampled_from(
+    [Policy(), Policy().bent({"price": 0.3, "distance": 0.0}), Policy(exposure=Exposure(0.0, 7), near_enough=0.3)]
+)
+SLOW = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def market_of(parts: tuple[list[Supplier], list[Supplier], list[str]]) -> tuple[Index, list[Supplier]]:
+    """An index that was built, updated and thinned, and who is in it now."""
+    first, later, gone = parts
+    index = Index.build(first, "cilegon", cases.PARENTS)
+    now = {supplier.id: supplier for supplier in first}
+    for supplier in later:
+        index.update(supplier)
+        now[supplier.id] = supplier
+    for identifier in gone:
+        assert index.remove(identifier) == (identifier in now)
+        now.pop(identifier, None)
+    assert index.size == len(now)
+    return index, list(now.values())
+
+
+def not_on_a_border(verdicts: list[Verdict], need: Need, policy: Policy) -> None:
+    """Coordinates are kept to about a metre: leave out cases that turn on less."""
+    assume(all(v.km is None or need.max_km is None or abs(v.km - need.max_km) > 0.002 for v in verdicts))
+    assume(all(abs(v.values["category"] - policy.near_enough) > 1e-5 for v in verdicts))
+
+
+@SLOW
+@given(cases.market(), cases.need(), cases.promises, POLICIES)
+def test_the_engine_agrees_with_the_slow_judge(
+    parts: tuple[list[Supplier], list[Supplier], list[str]], need: Need, promised: dict[str, int], policy: Policy
+) -> None:
+    index, suppliers = market_of(parts)
+    verdicts = judge(suppliers, need, Setting(cases.PARENTS, policy, promised))
+    not_on_a_border(verdicts, need, policy)
+    ranking = rank(index, need, policy, EVERYBODY, promised)
+    looked_at = {v.supplier.id: v for v in verdicts if v.looked_at}
+
+    assert {m.supplier_id for m in ranking.matches} == {i for i, v in looked_at.items() if not v.fails}
+    for match in ranking.matches:
+        verdict = looked_at[match.supplier_id]
+        assert match.score == pytest.approx(verdict.score, abs=2e-6)
+        assert sum(part.points for part in match.parts) == match.score
+        assert math.fsum(part.points for part in match.parts) == match.score
+        for part in match.parts:
+            assert part.value == pytest.approx(verdict.values[part.component], abs=3e-6), part.component
+        assert match.free_per_day == verdict.free
+        if match.km is not None:
+            assert match.km == pytest.approx(verdict.km, abs=0.002)
+
+    wanted = {i: v.fails for i, v in looked_at.items() if 1 <= len(v.fails) <= 2 and ("debarment", "") not in v.fails}
+    assert {n.supplier_id: {(m.gate, m.code) for m in n.misses} for n in ranking.near} == wanted
+    for near in ranking.near:
+        assert near.score == pytest.approx(looked_at[near.supplier_id].score, abs=2e-6)
+    numbers = [len(near.misses) for near in ranking.near]
+    assert numbers == sorted(numbers)
+
+    for count in ranking.gates:
+        fails = [v.fails for v in looked_at.values()]
+        assert count.passed == sum((count.gate, count.code) not in f for f in fails)
+        assert count.failed_only_this == sum(f == {(count.gate, count.code)} for f in fails)
+    passing = [v for v in looked_at.values() if not v.fails]
+    assert ranking.supply.passing == len(passing)
+    assert ranking.supply.capacity_per_day == sum(v.free or 0 for v in passing)
+    assert ranking.supply.capacity_unknown == sum(v.free is None for v in passing)
+    for relaxation in ranking.relaxations:
+        gate = {"split": "capacity"}.get(relaxation.kind, relaxation.kind)
+        alone = [v for v in looked_at.values() if v.fails == {(gate, relaxation.code)}]
+        if gate == "capacity":
+            least = 1 if need.split else max(1, need.min_share or 1)
+            alone = [v for v in alone if v.free is not None and v.free >= least]
+        assert relaxation.adds == len(alone) > 0
+        assert relaxation.capacity_adds == sum(v.free or 0 for v in alone)
+
+
+@SLOW
+@given(cases.market(), cases.need(), POLICIES)
+def test_the_panel_counts_what_the_ranking_counts(
+    parts: tuple[list[Supplier], list[Supplier], list[str]], need: Need, policy: Policy
+) -> None:
+    index, _ = market_of(parts)
+    ranking = rank(index, need, policy)
+    panel = supply(index, need, policy=policy)
+    assert (panel.supply, panel.gates, panel.relaxations) == (ranking.supply, ranking.gates, ranking.relaxations)
+
+
+@SLOW
+@given(cases.market(), cases.need(), POLICIES)
+def test_an_updated_index_ranks_like_one_built_afresh(
+    parts: tuple[list[Supplier], list[Supplier], list[str]], need: Need, policy: Policy
+) -> None:
+    index, suppliers = market_of(parts)
+    fresh = rank(Index.build(suppliers, "cilegon", cases.PARENTS), need, policy, EVERYBODY)
+    for _ in range(2):  # with the tail, and again after it was folded in
+        ranking = rank(index, need, policy, EVERYBODY)
+        assert [m.supplier_id for m in ranking.matches] == [m.supplier_id for m in fresh.matches]
+        assert [m.parts for m in ranking.matches] == [m.parts for m in fresh.matches]
+        assert [(n.supplier_id, n.misses) for n in ranking.near] == [(n.supplier_id, n.misses) for n in fresh.near]
+        index.compact()
+
+
+@SLOW
+@given(cases.market(), cases.need(), POLICIES)
+def test_the_order_is_by_band_and_then_by_turn(
+    parts: tuple[list[Supplier], list[Supplier], list[str]], need: Need, policy: Policy
+) -> None:
+    index, _ = market_of(parts)
+    matches = rank(index, need, policy, EVERYBODY).matches
+    scores = np.array(sorted((round(m.score * kernel.GRID) for m in matches), reverse=True), np.int64)
+    band = dict(zip(scores.tolist(), exposure.bands(scores, kernel.GRID, policy.exposure.max_loss).tolist(), strict=True))
+    turn = exposure.need_key(need.id, policy.exposure.seed)
+
+    def place(match: object) -> tuple[int, int]:
+        key = np.array([key_of(match.supplier_id)], np.uint64)  # type: ignore[attr-defined]
+        return band[round(match.score * kernel.GRID)], int(exposure.rotation(key, turn)[0])  # type: ignore[attr-defined]
+
+    assert list(matches) == sorted(matches, key=place)
+    for top in (0, 1, 2, 5):
+        assert [m.supplier_id for m in rank(index, need, policy, top).matches] == [
+            m.supplier_id for m in matches[:top]
+        ]
+
+
+def test_components_are_named_once_and_weights_sum_to_one() -> None:
+    assert len(set(COMPONENTS)) == 7
+    assert sum(Policy().weights.as_tuple()) == pytest.approx(1.0)
