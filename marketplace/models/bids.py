@@ -87,6 +87,7 @@ class BidLine(Base):
 
     bid: Mapped[Bid] = relationship(back_populates="lines")
     lot: Mapped[Lot] = relationship()
+    negotiation: Mapped[Any] = relationship("Negotiation", back_populates="line", uselist=False)
 
 
 class BidDocument(Base):

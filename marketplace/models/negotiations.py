@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.models.accounts import User
 from marketplace.models.base import Base, Code, Key, Long, Quantity, Rupiah, word
@@ -32,7 +32,7 @@ class Negotiation(Base):
     ended_at: Mapped[datetime | None]
 
     tender: Mapped[Tender] = relationship()
-    line: Mapped[BidLine] = relationship(backref=backref("negotiation", uselist=False))
+    line: Mapped[BidLine] = relationship(back_populates="negotiation")
     business: Mapped[Business] = relationship()
     offers: Mapped[list[Offer]] = relationship(back_populates="negotiation", order_by="Offer.number")
     messages: Mapped[list[Message]] = relationship(back_populates="negotiation", order_by="Message.id")
