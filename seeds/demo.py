@@ -137,7 +137,9 @@ def _write_people(plants: Sequence[SeedFactory], chronicle: Chronicle, password_
         people.add(f"{mailbox}@demo.test", name, place.role, place.buyer_id, place.business_id, password_hash)
     for f in plants[1:]:
         people.add(f"pengadaan{f.number}@demo.test", f"Petugas {f.number}", Role.OFFICER, f.number, None, password_hash)
-        people.add(f"penyetuju{f.number}@demo.test", f"Penyetuju {f.number}", Role.APPROVER, f.number, None, password_hash)
+        people.add(
+            f"penyetuju{f.number}@demo.test", f"Penyetuju {f.number}", Role.APPROVER, f.number, None, password_hash
+        )
     return people
 
 

@@ -100,18 +100,24 @@ class Aftermath:
         db.session.flush()
         return [d for d in deliveries if d.accepted_at is not None]
 
-    def _delivery(  # noqa: PLR0913  (a delivery has this many parts)
+    def _delivery(
         self, contract: Contract, number: int, due: date, quantity: int, fate: SeedContract, completed: bool
     ) -> Delivery:
         luck, history = self.history.luck, self.history
         delivery = Delivery(
-            code=history.code("KIR", moment(due), 5), contract_id=contract.id, number=number, due_on=due, quantity=quantity
+            code=history.code("KIR", moment(due), 5),
+            contract_id=contract.id,
+            number=number,
+            due_on=due,
+            quantity=quantity,
         )
         history.counted["deliveries"] += 1
         if due >= history.today and not completed:
             return delivery
         on_time = luck.randrange(100) < fate.on_time_percent
-        sent = min(moment(due + timedelta(days=0 if on_time else 1 + luck.randrange(3))), history.at - timedelta(hours=2))
+        sent = min(
+            moment(due + timedelta(days=0 if on_time else 1 + luck.randrange(3))), history.at - timedelta(hours=2)
+        )
         accepted = quantity if luck.random() < 0.6 else max(1, quantity * fate.accepted_percent // 100)
         delivery.sent_at, delivery.quantity_sent = sent, quantity
         delivery.accepted_at, delivery.quantity_accepted = sent + timedelta(hours=1), accepted

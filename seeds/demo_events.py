@@ -34,7 +34,7 @@ class Chronicle:
     def __init__(self) -> None:
         self.notes: list[_Note] = []
 
-    def note(  # noqa: PLR0913  (an event has this many parts)
+    def note(
         self,
         at: datetime,
         verb: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -36,6 +37,8 @@ STAGES = {
     "failed": TenderState.UNSUCCESSFUL,
     "cancelled": TenderState.CANCELLED,
 }
+LATE = "Kebutuhan sudah terpenuhi oleh pemenang lain."
+NOBODY = "Tidak ada penawar yang memenuhi syarat."
 ASKED = (
     ("Apakah boleh mengirim sampel lebih dulu?", "Boleh. Antar ke pos penerimaan pada jam kerja."),
     ("Apakah pembayaran bisa dua kali sebulan?", "Pembayaran mengikuti tempo yang tertulis di kebutuhan ini."),
@@ -60,6 +63,7 @@ class History:
         self.aftermath = Aftermath(self)
         self.talks = Talks(self)
         self.counted: Counter[str] = Counter()
+        self.awarded: Counter[int] = Counter()
 
     def code(self, prefix: str, at: datetime, width: int = 4) -> str:
         """The next code of `prefix` in the year of `at`, as services.codes would give it."""
@@ -73,13 +77,14 @@ class History:
 
     def write(self, story: SeedTender) -> None:
         """One tender and all that came of it."""
+        if any(b.awarded_percent for b in story.bids) and not all(map(self.suppliers.can_win, story.lots)):
+            story = replace(story, outcome="failed", awarded_at=None, ended_at=story.awarded_at, bids=(), reason=NOBODY)
         buyer = db.session.get_one(Buyer, story.buyer + 1)
         tender = self._tender(story, buyer)
         self.counted["tenders"] += 1
         self._invite(tender, story)
         self._ask(tender, story)
-        pool = self.suppliers.pool(tender, len(story.bids), story.stage or story.outcome)
-        for seed, business in zip(story.bids, pool, strict=False):
+        for seed, business in zip(story.bids, self.suppliers.pool(tender, story), strict=False):
             self._bid(tender, story, seed, business)
         self.talks.of(tender)
 
@@ -238,8 +243,13 @@ class History:
         buyer = db.session.get_one(Buyer, tender.buyer_id)
         officer, approver = self.people.officer(buyer.id), self.people.approver(buyer.id)
         for lot in tender.lots:
-            share = max(1, lot.quantity_per_day * seed.awarded_percent // 100)
-            whole = max(1, lot.quantity * seed.awarded_percent // 100)
+            asked = max(1, lot.quantity_per_day * seed.awarded_percent // 100)
+            share = min(asked, self.suppliers.free(bid.business_id, lot), self._left(lot))
+            if share < 1:
+                bid.state, bid.reason = BidState.LOST, LATE
+                continue
+            bid.state, bid.reason = BidState.ACCEPTED, ""
+            whole = max(1, lot.quantity * share // lot.quantity_per_day)
             price = max(1, prices[lot.id] * (1000 - seed.rebate_permille) // 1000)
             award = Award(
                 code=self.code("P", tender.awarded_at),
@@ -269,11 +279,15 @@ class History:
             self.chronicle.note(award.proposed_at, "award.propose", award, officer, ("", "proposed"))
             self.chronicle.note(tender.awarded_at, "award.finalise", award, officer, ("published", "final"))
             self.counted["awards"] += 1
+            self.awarded[lot.id] += share
             self.suppliers.promise(award, lot)
             if seed.rebate_permille:
                 self.talks.agreed(tender, award, bid, prices[lot.id])
             self.aftermath.contract(tender, award, lot, story)
 
+    def _left(self, lot: Lot) -> int:
+        """Units a day of the lot that nobody was awarded yet."""
+        return lot.quantity_per_day - self.awarded[lot.id]
+
 
 _DECIDED = {"accepted", "lost", "disqualified"}
-

@@ -19,7 +19,7 @@ class People:
         self.born = born
         self.actors: dict[tuple[Role, int | None, int | None], Actor] = {}
 
-    def add(  # noqa: PLR0913  (a person has this many facts)
+    def add(
         self,
         email: str | None,
         name: str,
@@ -30,9 +30,7 @@ class People:
     ) -> Actor:
         """Write one person with one membership."""
         user = User(email=email, name=name, password_hash=password_hash, created_at=self.born)
-        membership = Membership(
-            user=user, role=role, buyer_id=buyer_id, business_id=business_id, created_at=self.born
-        )
+        membership = Membership(user=user, role=role, buyer_id=buyer_id, business_id=business_id, created_at=self.born)
         db.session.add_all([user, membership])
         db.session.flush()
         actor = actor_of(user, membership)

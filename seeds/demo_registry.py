@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from marketplace.models import db
+from marketplace.models import Base, db
 from marketplace.models.businesses import Business, Offering
 from marketplace.models.certificates import Certificate
 from marketplace.rules.businesses import BusinessState, Gender, Kind, Scale, search_text
@@ -40,15 +40,15 @@ def write_businesses(businesses: Sequence[SeedBusiness], today: date, luck: Rand
     return written
 
 
-def _insert(table: type, rows: Iterable[dict[str, Any]]) -> None:
+def _insert(table: type[Base], rows: Iterable[dict[str, Any]]) -> None:
     batch: list[dict[str, Any]] = []
     for row in rows:
         batch.append(row)
         if len(batch) == CHUNK:
-            db.session.execute(insert(table), batch)
+            db.session.execute(insert(table.__table__), batch)
             batch = []
     if batch:
-        db.session.execute(insert(table), batch)
+        db.session.execute(insert(table.__table__), batch)
 
 
 def moment(day: date, hour: int = 2) -> datetime:

@@ -15,6 +15,7 @@ from marketplace.models.businesses import Business, CapacityDay
 from marketplace.models.tenders import Lot, Tender
 from marketplace.rules.tenders import Level
 from seeds.demo_registry import Written
+from seeds.factories import SeedLot, SeedTender
 from seeds.reference import read_categories
 
 DEMO_BUSINESS = 1
@@ -41,14 +42,22 @@ class Suppliers:
         self.promised: dict[tuple[int, str], Counter[date]] = defaultdict(Counter)
         self.records: dict[int, Counter[str]] = defaultdict(Counter)
 
+    def can_win(self, lot: SeedLot) -> bool:
+        """Whether anybody who offers what `lot` asks has a free unit a day in its window."""
+        return any(self._free(b, lot.category, (lot.start_on, lot.end_on)) > 0 for b in self.by_category[lot.category])
+
     def fit(self, tender: Tender, accepted: list[int]) -> None:
-        """Make the lots no larger than what the suppliers that will win them can make a day."""
+        """Make the lots no larger than what the suppliers that will win them can make a day.
+
+        `accepted` are the winners' shares in percent; lots of one tender draw on the same suppliers.
+        """
+        if not accepted:
+            return
+        able = sorted((self.free(b, lot) for lot in tender.lots[:1] for b in self._able(tender)), reverse=True)
+        limits = [room * 100 // share for room, share in zip(able, sorted(accepted, reverse=True), strict=False)]
+        most = min(limits, default=0) // len(tender.lots)
         for lot in tender.lots:
-            able = sorted((self._free(b, lot) for b in self._able(tender)), reverse=True)
-            shares = sorted(accepted, reverse=True) or [40]
-            limits = [room * 100 // share for room, share in zip(able, shares, strict=False)]
-            most = min(limits) if len(limits) == len(shares) else 0
-            if accepted and 0 < most < lot.quantity_per_day:
+            if 0 < most < lot.quantity_per_day:
                 self._shrink(lot, most)
 
     def _shrink(self, lot: Lot, per_day: int) -> None:
@@ -75,27 +84,33 @@ class Suppliers:
             chosen[0] = DEMO_BUSINESS
         return sorted(chosen)
 
-    def pool(self, tender: Tender, count: int, stage: str) -> list[int]:
-        """`count` different bidders, those with most free capacity first so that winners can deliver.
+    def pool(self, tender: Tender, story: SeedTender) -> list[int]:
+        """A bidder for each of the story's bids, in their order; those that win most get who has most room.
 
         The demo business stays out of tenders that still take bids, so that it can be tried there.
         """
-        lot = tender.lots[0]
-        able = [b for b in self._able(tender) if stage != "open" or b != DEMO_BUSINESS]
-        ranked = sorted(able, key=lambda b: (-min(self._free(b, lot), lot.quantity_per_day), self.luck.random()))
-        chosen = ranked[: max(count, 1)][:count]
+        lot, taking = tender.lots[0], story.stage == "open"
+        able = [b for b in self._able(tender) if not taking or b != DEMO_BUSINESS]
+        ranked = sorted(able, key=lambda b: (-min(self.free(b, lot), lot.quantity_per_day), self.luck.random()))
+        chosen = ranked[: len(story.bids)]
         if DEMO_BUSINESS in able and DEMO_BUSINESS not in chosen and chosen and self.luck.random() < 0.5:
             chosen[-1] = DEMO_BUSINESS
-        return chosen
+        places = sorted(range(len(story.bids)), key=lambda i: -story.bids[i].awarded_percent)
+        given = dict(zip(places, chosen, strict=False))
+        return [given[i] for i in range(len(story.bids)) if i in given]
 
     def _capacity(self, business: int, lot: Lot) -> int:
         return self.capacity.get((business, self.trade_of[lot.category_code]), 0)
 
-    def _free(self, business: int, lot: Lot) -> int:
-        """Declared less the most that is promised on any day of the lot's window."""
-        ledger = self.promised.get((business, self.trade_of[lot.category_code]))
-        taken = max((q for d, q in ledger.items() if lot.start_on <= d <= lot.end_on), default=0) if ledger else 0
-        return self._capacity(business, lot) - taken
+    def free(self, business: int, lot: Lot) -> int:
+        """Declared less the most that is promised on any day of the lot's window (units per day)."""
+        return self._free(business, lot.category_code, (lot.start_on, lot.end_on))
+
+    def _free(self, business: int, category: str, window: tuple[date, date]) -> int:
+        key = (business, self.trade_of[category])
+        ledger = self.promised.get(key)
+        taken = max((q for d, q in ledger.items() if window[0] <= d <= window[1]), default=0) if ledger else 0
+        return self.capacity.get(key, 0) - taken
 
     def promise(self, award: Award, lot: Lot) -> None:
         """Enter the award's daily quantity into the ledger for every day of its window."""
@@ -116,7 +131,7 @@ class Suppliers:
                 "business_id": business,
                 "trade_code": trade,
                 "day": day,
-                "declared": max(self.capacity[(business, trade)], quantity),
+                "declared": self.capacity[(business, trade)],
                 "promised": quantity,
                 "reserved": 0,
             }

@@ -86,7 +86,7 @@ class Talks:
         assert actor.user_id is not None  # noqa: S101  (written people have ids)
         return actor.user_id
 
-    def _offer(  # noqa: PLR0913  (an offer has this many parts)
+    def _offer(
         self, thread: Negotiation, line: BidLine, side: Side, price: int, made: datetime, state: OfferState
     ) -> None:
         offer = Offer(
@@ -108,4 +108,6 @@ class Talks:
         db.session.flush()
 
     def _say(self, thread: Negotiation, side: Side, words: str, at: datetime) -> None:
-        db.session.add(Message(negotiation_id=thread.id, side=side, user_id=self._user(thread, side), text=words, at=at))
+        db.session.add(
+            Message(negotiation_id=thread.id, side=side, user_id=self._user(thread, side), text=words, at=at)
+        )

@@ -1,4 +1,4 @@
-"""Loading the reference data: categories, certificates, requirements and areas into the database, again and again alike."""
+"""Loading the reference data into the database: categories, certificates, requirements, areas; always with one result."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +27,9 @@ from seeds.load import load_reference
 from tests.visitors import Visitor
 
 REFERENCE = {"areas", "categories", "kbli", "certificate_types", "requirements"}
+Ground = tuple[str, Path]
+"""(database address, folder) of a migrated database with reference data."""
+
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
 
 
@@ -52,8 +56,8 @@ def _migrated(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """(database address, folder) of a migrated database with reference data, made once per worker."""
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """Made once per worker."""
     folder = tmp_path_factory.mktemp("ground")
     if not SERVER:
         template = folder / "template.db"
@@ -72,24 +76,31 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
     server.dispose()
 
 
-@pytest.fixture
-def app(ground: tuple[str, Path], tmp_path: Path) -> Iterator[Flask]:
-    """The application over a fresh copy of the migrated database, within an application context."""
-    address, folder = ground
+@contextmanager
+def application(ground: Ground, folder: Path) -> Iterator[Flask]:
+    """An application over a fresh copy of the migrated database, within an application context."""
+    address, home = ground
     if SERVER:
-        settings = _settings(address, folder)
+        settings = _settings(address, home)
     else:
-        shutil.copy(address, tmp_path / "test.db")
-        settings = _settings(f"sqlite:///{tmp_path / 'test.db'}", folder)
-    application = create_app(settings)
-    with application.app_context():
+        shutil.copy(address, folder / "test.db")
+        settings = _settings(f"sqlite:///{folder / 'test.db'}", home)
+    made = create_app(settings)
+    with made.app_context():
         intend_to_write(True)
-        yield application
+        yield made
         intend_to_write(False)
         db.session.remove()
         if SERVER:
             _empty()
         db.engine.dispose()
+
+
+@pytest.fixture
+def app(ground: Ground, tmp_path: Path) -> Iterator[Flask]:
+    """The application of one test."""
+    with application(ground, tmp_path) as made:
+        yield made
 
 
 def _empty() -> None:

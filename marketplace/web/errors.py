@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -46,9 +46,10 @@ def problem(status: int, code: str, detail: str, **more: object) -> Response:
     return response
 
 
-def _page(status: int, message: str) -> Response:
-    template = f"errors/{status if status in _PAGES else 404 if status < 500 else 500}.html"  # noqa: PLR2004
-    return make_response(render_template(template, message=message, status=status), status)
+def _page(status: int, message: str, **more: object) -> Response:
+    g.broken = status >= 500  # (then the page is drawn without asking the database)
+    template = f"errors/{status if status in _PAGES else 404 if status < 500 else 500}.html"
+    return make_response(render_template(template, message=message, status=status, **more), status)
 
 
 def _refused(refusal: Refusal) -> Response:
@@ -58,7 +59,8 @@ def _refused(refusal: Refusal) -> Response:
         more = {"errors": [{"field": refusal.field, "detail": message}]} if hasattr(refusal, "field") else {}
         answer = problem(refusal.status, refusal.code, message, **more)
     else:
-        answer = _page(refusal.status if refusal.status in _PAGES else 409, message)
+        seconds = refusal.params.get("seconds")
+        answer = _page(refusal.status if refusal.status in _PAGES else 409, message, seconds=seconds)
         answer.status_code = refusal.status
     if "seconds" in refusal.params:
         answer.headers["Retry-After"] = str(refusal.params["seconds"])
@@ -76,9 +78,9 @@ def _expired_form(_error: CSRFError) -> Response:
 def _http(error: HTTPException) -> Response | HTTPException:
     db.session.rollback()
     status = error.code or 500
-    if status < 400:  # noqa: PLR2004
+    if status < 400:
         return error
-    message = gettext(_WORDS.get(status, _WORDS[400] if status < 500 else _WORDS[500]))  # noqa: PLR2004
+    message = gettext(_WORDS.get(status, _WORDS[400] if status < 500 else _WORDS[500]))
     if request.path.startswith("/api/"):
         answer = problem(status, (error.name or "error").lower().replace(" ", "_"), message)
     else:

@@ -7,6 +7,7 @@ rate limits.
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 from flask import Flask, current_app, g, has_request_context, request
 
@@ -38,9 +39,18 @@ def register(app: Flask) -> None:
     with app.app_context():
         store = limits.RedisStore(settings.redis_url) if settings.redis_url else limits.TableStore(db.engine)
         app.extensions["limits"] = store
+    app.extensions["asset_version"] = _asset_version(Path(app.static_folder or ""))
     app.before_request(_meet)
     app.teardown_request(_part)
     app.context_processor(_introduce)
+
+
+def _asset_version(folder: Path) -> str:
+    """A short hash over the static files: their addresses change when they do, so that they may be cached long."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _meet() -> None:
@@ -71,9 +81,10 @@ def _introduce() -> dict[str, object]:
         "actor": actor,
         "user": g.get("user"),
         "nav": nav_for(actor, request.path if has_request_context() else "/"),
-        "notices_unread": notices_read.unread_count(actor) if actor.known else 0,
+        "notices_unread": notices_read.unread_count(actor) if actor.known and not g.get("broken") else 0,
         "csp_nonce": g.get("nonce", ""),
         "lang": language(),
         "demo": settings.demo,
         "at": g.get("at"),
+        "asset_version": current_app.extensions["asset_version"],
     }

@@ -1,0 +1,117 @@
+"""The demo city as it stands in the database: complete, consistent, and the same for the same seed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import LargeBinary, func, select, text
+
+from marketplace.models import Base, db
+from marketplace.models.awards import Award
+from marketplace.models.businesses import Business, CapacityDay, Offering
+from marketplace.models.contracts import Contract, Delivery, Invoice
+from marketplace.models.tenders import Tender
+from marketplace.rules.contracts import ContractState
+from marketplace.rules.tenders import TenderState
+from marketplace.services import audit
+from seeds.demo import ACCOUNTS, CityExists, write_city
+from tests.conftest import Ground, application
+
+AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+BY_NATURE = {"key_shares", "bids", "tenders", "events", "journal_head"}
+"""Tables that hold keys, ciphertexts or hashes over them."""
+
+
+@pytest.fixture(scope="module")
+def city(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
+    """One city for all tests here that only look at it."""
+    with application(ground, tmp_path_factory.mktemp("city")):
+        counts = write_city(2_000, 1, AT, "x")
+        db.session.commit()
+        yield counts
+
+
+def rows_of(table: Any) -> list[tuple[Any, ...]]:
+    columns = [c for c in table.columns if not isinstance(c.type, LargeBinary)]
+    return sorted(map(repr, db.session.execute(select(*columns)).all()))  # type: ignore[arg-type]
+
+
+def test_no_screen_is_empty(city: dict[str, int]) -> None:
+    states = Counter(db.session.scalars(select(Tender.state)))
+    assert set(states) == set(TenderState) - {TenderState.DRAFT, TenderState.OPENED}
+    assert min(states.values()) >= 5
+    assert all(city[kind] > 50 for kind in ("tenders", "bids", "awards", "contracts", "deliveries", "invoices"))
+    assert set(db.session.scalars(select(Contract.state))) == {ContractState.ACTIVE, ContractState.COMPLETED}
+
+
+def test_the_journal_of_the_invented_past_verifies(city: dict[str, int]) -> None:
+    assert audit.verify().whole
+
+
+def test_every_demo_account_exists_once(city: dict[str, int]) -> None:
+    found = db.session.execute(text("SELECT email, count(*) FROM users WHERE email IS NOT NULL GROUP BY email")).all()
+    assert set(ACCOUNTS) <= {email for email, _ in found}
+    assert {n for _, n in found} == {1}
+
+
+def test_no_capacity_is_promised_twice_and_awards_fit_their_lots(city: dict[str, int]) -> None:
+    assert db.session.scalar(select(func.count()).where(CapacityDay.promised > CapacityDay.declared)) == 0
+    over = select(Award.lot_id, func.sum(Award.quantity_per_day)).group_by(Award.lot_id)
+    for lot_id, awarded in db.session.execute(over):
+        need = db.session.execute(text("SELECT quantity_per_day FROM lots WHERE id = :id"), {"id": lot_id}).scalar_one()
+        assert awarded <= need
+
+
+def test_promised_capacity_is_what_the_supplier_declared(city: dict[str, int]) -> None:
+    for day in db.session.scalars(select(CapacityDay).limit(500)):
+        best = db.session.scalar(
+            select(func.max(Offering.capacity_per_day)).where(Offering.business_id == day.business_id)
+        )
+        assert day.promised <= day.declared <= best
+
+
+def test_deliveries_add_up_to_their_contract_and_invoices_to_what_was_accepted(city: dict[str, int]) -> None:
+    for contract in db.session.scalars(select(Contract)):
+        assert sum(d.quantity for d in contract.deliveries) == contract.quantity
+    for invoice in db.session.scalars(select(Invoice)):
+        accepted = sum(d.quantity_accepted or 0 for d in invoice.deliveries)
+        assert invoice.amount == accepted * invoice.contract.price
+
+
+def test_nothing_happened_in_the_future(city: dict[str, int]) -> None:
+    for column in (Delivery.sent_at, Delivery.accepted_at, Invoice.issued_at, Contract.drafted_at, Award.final_at):
+        latest = db.session.scalar(select(func.max(column)))
+        assert latest is not None
+        assert latest <= AT
+
+
+def test_nik_and_phone_stand_nowhere_in_plain_text(city: dict[str, int]) -> None:
+    from seeds.city import businesses
+
+    some = businesses(2_000, 1, AT.date())[:200]
+    everything = "".join(
+        str(row) for table in Base.metadata.sorted_tables for row in db.session.execute(select(table)).all()
+    )
+    assert not [b.nik for b in some if b.nik in everything]
+    assert not [b.phone for b in some if b.phone and b.phone in everything]
+
+
+def test_a_second_city_is_refused(city: dict[str, int]) -> None:
+    with pytest.raises(CityExists):
+        write_city(100, 1, AT, "x")
+
+
+def test_the_same_seed_writes_the_same_city(app: Flask) -> None:
+    write_city(600, 7, AT, "x")
+    tables = [t for t in Base.metadata.sorted_tables if t.name not in BY_NATURE]
+    first = {t.name: rows_of(t) for t in tables}
+    codes = db.session.scalars(select(Business.code).order_by(Business.id)).all()
+    db.session.rollback()
+    write_city(600, 7, AT, "x")
+    assert {t.name: rows_of(t) for t in tables} == first
+    assert db.session.scalars(select(Business.code).order_by(Business.id)).all() == codes
