@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert
+from sqlalchemy import Table, insert
 
 from marketplace.models import Base, db
 from marketplace.models.businesses import Business, Offering
@@ -45,10 +45,10 @@ def _insert(table: type[Base], rows: Iterable[dict[str, Any]]) -> None:
     for row in rows:
         batch.append(row)
         if len(batch) == CHUNK:
-            db.session.execute(insert(table.__table__), batch)
+            db.session.execute(insert(cast(Table, table.__table__)), batch)
             batch = []
     if batch:
-        db.session.execute(insert(table.__table__), batch)
+        db.session.execute(insert(cast(Table, table.__table__)), batch)
 
 
 def moment(day: date, hour: int = 2) -> datetime:

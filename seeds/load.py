@@ -1,4 +1,4 @@
-"""Loading the reference data into the database: categories, certificates, requirements, areas; always with one result."""
+"""Loading the reference data into the database; loading it again brings it up to date."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Fixtures of all tests: an application over a fresh migrated database with reference data, on SQLite or PostgreSQL.
 
-Set TEST_DATABASE_URL=postgresql://... to run the same tests on PostgreSQL; each test worker makes a database of its own.
+Set TEST_DATABASE_URL=postgresql://... to run the same tests on PostgreSQL; each test worker makes its own database.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`flask prepare`: what `make run` does before serving: migrate, reference data, and in demo mode the demo city, once."""
+"""`flask prepare`: what `make run` does before serving: migrate, reference data, once the demo city."""
 
 from __future__ import annotations
 

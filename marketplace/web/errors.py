@@ -34,7 +34,7 @@ def register(app: Flask) -> None:
 def words_of(refusal: Refusal) -> str:
     """The refusal's sentence in the visitor's language (words inside the parameters are translated too)."""
     params = {k: gettext(v) if isinstance(v, str) and v else v for k, v in refusal.params.items()}
-    return gettext(refusal.message, **params) if params else gettext(refusal.message)
+    return str(gettext(refusal.message, **params) if params else gettext(refusal.message))
 
 
 def problem(status: int, code: str, detail: str, **more: object) -> Response:
@@ -69,7 +69,9 @@ def _refused(refusal: Refusal) -> Response:
 
 def _expired_form(_error: CSRFError) -> Response:
     db.session.rollback()
-    message = gettext("Formulir ini sudah kedaluwarsa. Kembali, muat ulang halaman, lalu kirim lagi; isian Anda masih ada.")
+    message = gettext(
+        "Formulir ini sudah kedaluwarsa. Kembali, muat ulang halaman, lalu kirim lagi; isian Anda masih ada."
+    )
     answer = _page(409, message)
     answer.status_code = 400
     return answer
