@@ -23,6 +23,7 @@ from marketplace.rules.tenders import DeliveryPoint
 from seeds.city import businesses
 from seeds.demo_events import Chronicle
 from seeds.demo_history import History
+from seeds.demo_notices import write_notices
 from seeds.demo_people import People
 from seeds.demo_registry import moment, write_businesses
 from seeds.factories import SeedFactory, factories, history_plan
@@ -74,6 +75,7 @@ def write_city(suppliers: int, seed: int, at: datetime, password_hash: str) -> d
     for story in history_plan(seed, today):
         history.write(story)
     history.finish(plants)
+    write_notices(at)
     events = chronicle.write()
     _write_counters(history.codes, len(written), at)
     db.session.flush()
