@@ -34,7 +34,7 @@ from .errors import BadInput
 from .needs import Supplier
 
 if TYPE_CHECKING:
-    import pandas as pd  # noqa: PLC0415
+    import pandas as pd
 
 FORMAT: Final = 1
 TAIL_LIMIT: Final = 4096

@@ -37,6 +37,7 @@ from .gates import CAPACITY, CATEGORY, DEBARRED, DISTANCE, FIRST_CERTIFICATE, ST
 F = TypeVar("F", bound=Callable[..., object])
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+Whole = int | np.int64
 
 GRID = 2.0**30
 CHUNK = 2048
@@ -594,7 +595,7 @@ def turn_of(key: np.uint64, need: np.uint64) -> np.uint64:
 
 
 @compiled
-def offer(keys: Longs, slots: Ints, size: int, key: int, slot: int) -> int:
+def offer(keys: Longs, slots: Ints, size: int, key: Whole, slot: int) -> int:
     """Keep the largest keys in a smallest-first heap of ``keys.size``; returns its new size."""
     if size < keys.size:
         at = size
@@ -637,7 +638,7 @@ def keep(columns: Columns, query: Query, offset: int, n: int, scratch: Scratch, 
             # One miss goes before two, then the score, then the turn among equals.
             key = (all_score[i] << 31) - (np.int64(1 << 62) if one_less else np.int64(0))
             if near < near_keys.size or (near and key + (1 << 31) > near_keys[0]):
-                key += np.int64(turn_of(columns.key[all_slot[i]], turn) >> np.uint64(33))
+                key += np.int64(~turn_of(columns.key[all_slot[i]], turn) >> np.uint64(33))
                 near = offer(near_keys, near_slots, near, key, all_slot[i] + offset)
     found[KEPT], found[NEAR] = kept, near
 
@@ -773,6 +774,6 @@ def choose(base: Columns, tail: Columns, query: Query, scratch: Scratch, counts:
     late_keys, late_slots = np.empty(room, np.int64), np.empty(room, np.int32)
     size = 0
     for i in range(late.size):
-        size = offer(late_keys, late_slots, size, -int(turns[i] >> np.uint64(1)), late[i])
+        size = offer(late_keys, late_slots, size, -np.int64(turns[i] >> np.uint64(1)), late[i])
     by_turn = np.argsort(-late_keys, kind="mergesort")
     return np.concatenate((early[order], late_slots[by_turn]))

@@ -45,7 +45,7 @@ def judge(suppliers: Sequence[Supplier], need: Need, setting: Setting) -> list[V
     rows = relevance.businesses([s.name for s in suppliers], [s.text() for s in suppliers])
     meant = relevance.need(need.text)
     words = relevance.text_score(meant, rows) if suppliers else []
-    prices = sorted(p for s in suppliers if (p := price_of(s, need, setting, meant)) is not None)
+    prices = [price for s in suppliers for price in answering(s.prices, need, setting, meant)]
     reference = need.ceiling_price or (float(np.median(prices)) if prices else math.nan)
     verdicts = []
     for i, supplier in enumerate(suppliers):
@@ -73,9 +73,7 @@ def judge(suppliers: Sequence[Supplier], need: Need, setting: Setting) -> list[V
             if verdict.free is None
             else min(1.0, verdict.free / max(1, need.quantity_per_day or 0)),
             "certificates": certificates(supplier, need, unknown.certificates),
-            "distance": unknown.distance
-            if verdict.km is None
-            else 1 / (1 + verdict.km / setting.policy.half_km),
+            "distance": unknown.distance if verdict.km is None else 1 / (1 + verdict.km / setting.policy.half_km),
             "record": record(supplier),
             "price": unknown.price
             if price is None or not reference > 0

@@ -20,6 +20,7 @@ from . import cases
 from .judge import Setting, Verdict, judge
 
 EVERYBODY = 1000
+TOLERANCE = {"distance": 1e-4}  # places are kept in single precision, which is about a metre
 POLICIES = st.sampled_from(
     [Policy(), Policy().bent({"price": 0.3, "distance": 0.0}), Policy(exposure=Exposure(0.0, 7), near_enough=0.3)]
 )
@@ -61,11 +62,12 @@ def test_the_engine_agrees_with_the_slow_judge(
     assert {m.supplier_id for m in ranking.matches} == {i for i, v in looked_at.items() if not v.fails}
     for match in ranking.matches:
         verdict = looked_at[match.supplier_id]
-        assert match.score == pytest.approx(verdict.score, abs=2e-6)
         assert sum(part.points for part in match.parts) == match.score
         assert math.fsum(part.points for part in match.parts) == match.score
         for part in match.parts:
-            assert part.value == pytest.approx(verdict.values[part.component], abs=3e-6), part.component
+            near_enough = TOLERANCE.get(part.component, 3e-6)
+            assert part.value == pytest.approx(verdict.values[part.component], abs=near_enough), part.component
+        assert match.score == pytest.approx(verdict.score, abs=2e-5)
         assert match.free_per_day == verdict.free
         if match.km is not None:
             assert match.km == pytest.approx(verdict.km, abs=0.002)
@@ -73,7 +75,7 @@ def test_the_engine_agrees_with_the_slow_judge(
     wanted = {i: v.fails for i, v in looked_at.items() if 1 <= len(v.fails) <= 2 and ("debarment", "") not in v.fails}
     assert {n.supplier_id: {(m.gate, m.code) for m in n.misses} for n in ranking.near} == wanted
     for near in ranking.near:
-        assert near.score == pytest.approx(looked_at[near.supplier_id].score, abs=2e-6)
+        assert near.score == pytest.approx(looked_at[near.supplier_id].score, abs=2e-5)
     numbers = [len(near.misses) for near in ranking.near]
     assert numbers == sorted(numbers)
 
@@ -129,7 +131,8 @@ def test_the_order_is_by_band_and_then_by_turn(
     index, _ = market_of(parts)
     matches = rank(index, need, policy, EVERYBODY).matches
     scores = np.array(sorted((round(m.score * kernel.GRID) for m in matches), reverse=True), np.int64)
-    band = dict(zip(scores.tolist(), exposure.bands(scores, kernel.GRID, policy.exposure.max_loss).tolist(), strict=True))
+    bands = exposure.bands(scores, kernel.GRID, policy.exposure.max_loss)
+    band = dict(zip(scores.tolist(), bands.tolist(), strict=True))
     turn = exposure.need_key(need.id, policy.exposure.seed)
 
     def place(match: object) -> tuple[int, int]:
@@ -138,9 +141,7 @@ def test_the_order_is_by_band_and_then_by_turn(
 
     assert list(matches) == sorted(matches, key=place)
     for top in (0, 1, 2, 5):
-        assert [m.supplier_id for m in rank(index, need, policy, top).matches] == [
-            m.supplier_id for m in matches[:top]
-        ]
+        assert [m.supplier_id for m in rank(index, need, policy, top).matches] == [m.supplier_id for m in matches[:top]]
 
 
 def test_components_are_named_once_and_weights_sum_to_one() -> None:
