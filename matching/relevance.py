@@ -9,8 +9,7 @@ query's own weight, which keeps it in 0..1.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -42,20 +41,25 @@ Floats = npt.NDArray[np.float32]
 class Settings:
     """Every number of the definition. ``trade + text`` is 1."""
 
-    trade: float = 0.35  # weight of the trade alone
-    text: float = 0.65  # weight of the words
-    floor: float = 0.5  # share of the words' weight that survives a foreign trade
-    confidence_power: float = 0.15  # below 1: an unsure trade counts nearly as much as a sure one
+    trade: float = 0.3  # weight of the trade alone
+    text: float = 0.7  # weight of the words
+    floor: float = 0.4  # share of the words' weight that survives a foreign trade
+    confidence_power: float = 0.08  # below 1: an unsure trade counts nearly as much as a sure one
     nowhere: float = 0.2  # affinity of a business whose trade is unknown
-    name: float = 1.1  # one mention in the name
+    name: float = 1.2  # one mention in the name
     activity: float = 1.0  # one mention in the activity
-    part: float = 0.8  # a word inside a phrase ("nasi" in "nasi kotak"), on either side
-    saturation: float = 0.6  # k of BM25
+    part: float = 0.9  # a word inside a phrase ("nasi" in "nasi kotak"), on either side
+    saturation: float = 0.5  # k of BM25
     length: float = 0.5  # b of BM25
+    rarity: float = 0.7  # power of the inverse document frequency; 1 is BM25
     reference: float = 4.0  # the usual number of terms of a business
-    aside: float = 0.25  # what a need says after "untuk", or in brackets
-    plain: float = 0.25  # a need's word that is no product or service
+    aside: float = 0.3  # what a need says after "untuk", or in brackets
+    plain: float = 0.3  # a need's word that is no product or service
     foreign: float = 1.0  # a need's product word of quite another trade
+    later: float = 0.85  # each further product of a need beside the one before it
+    least: float = 0.5  # but never less than this
+    generic: float = 0.08  # the names of the need's trade ("konveksi" for a need of uniforms)
+    variant: float = 0.65  # a synonym or other spelling beside the word itself
     resale: float = 1.0  # a seller where a service is asked
 
 
@@ -101,40 +105,61 @@ def _content(words: Iterable[str]) -> list[str]:
     return [w for w in words if kind.get(w, "") in SPOKEN and not w.isdigit() and len(w) > 1]
 
 
-def _spread(found: Iterable[Concept], settings: Settings) -> Iterable[tuple[str, float, Concept]]:
-    """Terms with their share: a meaning counts 1, each word inside a phrase ``part`` of it.
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One term of a text: its share, the concept it came from, and how it was spelled."""
+
+    term: str
+    share: float
+    concept: Concept
+    written: str
+
+
+def _spread(found: Iterable[Concept], settings: Settings) -> Iterator[_Said]:
+    """The terms of a text: a meaning counts 1, each word inside a phrase ``part`` of it.
 
     A phrase with one word of content ("pengadaan mebel") is that word.
     """
     for concept in found:
+        spelled = dict(zip(concept.words, concept.written, strict=True))
         words = _content(concept.words)
         parts = _content(concept.term.split("_"))
         if len(parts) > 1:
-            yield concept.term, 1.0, concept
+            yield _Said(concept.term, 1.0, concept, "_".join(concept.written))
             for word in dict.fromkeys(words + parts):
-                yield word, settings.part, concept
-        elif parts and (words or len(concept.words) > 1 or concept.term not in load().kind):
-            yield parts[0], 1.0, concept
+                yield _Said(word, settings.part, concept, spelled.get(word, word))
+        elif parts and (words or len(concept.words) > 1):
+            yield _Said(parts[0], 1.0, concept, spelled.get(parts[0], "_".join(concept.written)))
+
+
+def _field(text: str, settings: Settings) -> dict[str, float]:
+    """The terms of one field; another spelling counts a little less."""
+    here: dict[str, float] = {}
+    for said in _spread(concepts(text), settings):
+        usual = said.written == said.term
+        share = said.share if usual else said.share * settings.variant
+        here[said.term] = max(here.get(said.term, 0.0), share)
+    return here
 
 
 def business_terms(name: str, activity: str, settings: Settings = SETTINGS) -> dict[str, float]:
     """The weights in 0..1 of one business's canonical terms."""
     counts: dict[str, float] = {}
     for text, weight in ((name, settings.name), (activity, settings.activity)):
-        here: dict[str, float] = {}
-        for term, share, _ in _spread(concepts(text), settings):
-            here[term] = max(here.get(term, 0.0), share)
-        for term, share in here.items():
+        for term, share in _field(text, settings).items():
             counts[term] = counts.get(term, 0.0) + weight * share
     k, b = settings.saturation, settings.length
     spread = k * (1 - b + b * len(counts) / settings.reference)
     return {term: count / (count + spread) for term, count in counts.items()}
 
 
-def idf(document_frequency: npt.NDArray[np.integer] | Sequence[int], n: int) -> Floats:
-    """Rarity of terms among ``n`` businesses, always above 0 (the form of Lucene's BM25)."""
+def idf(
+    document_frequency: npt.NDArray[np.integer] | Sequence[int], n: int, settings: Settings = SETTINGS
+) -> Floats:
+    """Rarity of terms among ``n`` businesses, always above 0 (the form of Lucene's BM25, damped)."""
     df = np.asarray(document_frequency, dtype=np.float64)
-    return np.log1p((n - df + 0.5) / (df + 0.5)).astype(np.float32)
+    rarity = np.log1p((n - df + 0.5) / (df + 0.5))
+    return np.asarray(rarity**settings.rarity, dtype=np.float32)
 
 
 def businesses(
@@ -159,7 +184,7 @@ def businesses(
         np.asarray(indptr, dtype=np.int64),
         ids,
         np.asarray(weights, dtype=np.float32),
-        idf(np.bincount(ids, minlength=len(places)), len(names)),
+        idf(np.bincount(ids, minlength=len(places)), len(names), settings),
         classified.trades,
         classified.confidence,
         roles(names, activities),
@@ -190,20 +215,41 @@ def _affinity(shares: Floats, settings: Settings) -> Floats:
     return np.append(near, settings.nowhere).astype(np.float32)
 
 
-def _query(text: str, affinity: Floats, settings: Settings) -> dict[str, float]:
+@cache
+def _generic() -> dict[int, tuple[str, ...]]:
+    """The terms by which businesses of a trade call themselves."""
+    names = {}
+    for line in lines("generic.tsv"):
+        code, _, phrases = line.partition("\t")
+        names[TRADES.index(code)] = tuple(concepts(phrase)[0].term for phrase in phrases.split(";"))
+    return names
+
+
+def _weight(term: str, affinity: Floats, settings: Settings) -> float:
+    """How much a need's word matters by itself: products of its own trade most."""
+    says = load().trades.get(term)
+    if says is None:
+        return settings.plain
+    near = max(float(affinity[trade]) if trade >= 0 else 0.0 for trade in says)
+    return settings.foreign + (1 - settings.foreign) * near
+
+
+def _query(text: str, shares: Floats, affinity: Floats, settings: Settings) -> dict[str, float]:
     """The need's terms and how much each matters."""
-    trades = load().trades
     query: dict[str, float] = {}
-    for term, share, concept in _spread(concepts(text), settings):
-        says = trades.get(term)
-        if says is None:
-            weight = settings.plain
-        else:
-            near = max(float(affinity[trade]) if trade >= 0 else 0.0 for trade in says)
-            weight = settings.foreign + (1 - settings.foreign) * near
-        if (concept.aside and query) or concept.depth:
+    order, last = 1.0, None
+    for said in _spread(concepts(text), settings):
+        weight = _weight(said.term, affinity, settings)
+        if (said.concept.aside and query) or said.concept.depth:
             weight *= settings.aside
-        query[term] = max(query.get(term, 0.0), weight * share)
+        if last not in (None, said.concept) and said.concept.term in load().trades:
+            order = max(order * settings.later, settings.least)
+        if said.concept.term in load().trades:
+            last = said.concept
+        query[said.term] = max(query.get(said.term, 0.0), weight * said.share * order)
+    for trade, share in enumerate(shares.max(axis=0).tolist()):
+        for term in _generic().get(trade, ()) if share else ():
+            query[term] = max(query.get(term, 0.0), settings.generic * share)
     return query
 
 
@@ -225,7 +271,7 @@ def need(text: str, settings: Settings = SETTINGS) -> Need:
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
     trades = shares[0]
     affinity = _affinity(shares, settings)
-    query = _query(text, affinity, settings)
+    query = _query(text, shares, affinity, settings)
     return Need(
         tuple(query),
         np.asarray(list(query.values()), dtype=np.float32),
@@ -243,7 +289,7 @@ def text_score(query: Need, rows: Businesses) -> Floats:
     total = 0.0
     for term, weight in zip(query.terms, query.weights.tolist(), strict=True):
         at = places.get(term)
-        rarity = float(rows.idf[at]) if at is not None else math.log1p(n + 0.5)
+        rarity = float(rows.idf[at]) if at is not None else float(idf([0], n)[0])
         total += weight * rarity if at is not None else 0.0
         if at is not None:
             asked[at] = weight * rarity

@@ -51,7 +51,7 @@ class Concept:
     ``term`` is canonical; ``kind`` is "" for content or one of the word kinds of the lexicon;
     ``words`` are the resolved words; ``start`` and ``end`` are character offsets; ``segment`` counts
     the punctuation marks before it; ``depth`` is the number of open brackets; ``aside`` says that it
-    only tells what the thing is for ("untuk rapat").
+    only tells what the thing is for ("untuk rapat"); ``written`` holds the words as they were spelled.
     """
 
     term: str
@@ -62,6 +62,7 @@ class Concept:
     segment: int
     depth: int
     aside: bool = False
+    written: tuple[str, ...] = ()
 
 
 def plain(text: str) -> str:
@@ -167,6 +168,7 @@ def resolve(word: str) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True)
 class _Word:
     word: str
+    written: str
     start: int
     end: int
     segment: int
@@ -191,7 +193,7 @@ def _words(text: str) -> Iterator[_Word]:
             aside = aside or word in PURPOSE
             if kind.get(word) != CONNECTIVE and word != last:
                 last = word
-                yield _Word(word, found.start(), found.end(), segment, depth, aside)
+                yield _Word(word, token, found.start(), found.end(), segment, depth, aside)
 
 
 def _longest(words: list[_Word], at: int, trie: dict[str, object]) -> tuple[int, str | None]:
@@ -232,6 +234,7 @@ def concepts(text: str) -> list[Concept]:
             Concept(
                 term or first.word, kind, parts, first.start, words[end - 1].end,
                 first.segment, first.depth, words[end - 1].aside,
+                tuple(word.written for word in words[at:end]),
             )  # fmt: skip
         )
         at = end
