@@ -1,0 +1,102 @@
+"""The first page of each frame, at /."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import g, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from marketplace.models.businesses import Business
+from marketplace.models.tenders import Lot
+from marketplace.reads import accounts as people
+from marketplace.reads import desks
+from marketplace.rules.desks import Waiting
+from marketplace.rules.policy import BUSINESS, COMPANY, may
+from marketplace.rules.words import Tone
+from marketplace.services import matching_room
+from marketplace.services.matching_room import Lift, Opportunity
+from marketplace.web.doors import Door, found
+from marketplace.web.format import date_short, number, relative, rupiah_short
+from marketplace.web.visitors import language
+
+door = Door("home")
+
+NEW_OPPORTUNITIES = 3
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One line of what waits, in the reader's words."""
+
+    title: str
+    href: str
+    tone: Tone
+    note: str = ""
+    at_words: str = ""
+
+
+@door.page("/", "public.see")
+def home() -> ResponseReturnValue:
+    """Who knocks decides what is asked first."""
+    if g.actor.role in BUSINESS:
+        return _owner()
+    if g.actor.role in COMPANY:
+        desk = found(desks.buyer_desk(g.actor, g.at))
+        return render_template(
+            "home/officer.html",
+            desk=desk,
+            due=_todos(desk.due),
+            still=_todos(desk.still),
+            can_create=may(g.actor, "tender.create"),
+        )
+    if g.actor.role is not None:
+        overview = found(desks.city_desk(g.actor, g.at))
+        return render_template(
+            "home/dinkop.html",
+            desk=overview,
+            due=_todos(overview.due),
+            sees_journal=may(g.actor, "audit.see"),
+            manages_accounts=may(g.actor, "account.manage"),
+        )
+    claims = people.claims_of(g.actor) if g.actor.known else []
+    return render_template("home/public.html", landing=desks.landing(g.at), claims=claims)
+
+
+def _owner() -> str:
+    business = found(desks.own_business(g.actor))
+    fits, lift = _matching(business, g.at)
+    lots = desks.lots_by_id([fit.lot_id for fit in fits])
+    chances: list[tuple[Lot, Opportunity]] = [(lots[fit.lot_id], fit) for fit in fits if fit.lot_id in lots]
+    return render_template(
+        "home/owner.html",
+        business=business,
+        due=_todos(desks.waits_for_business(g.actor, g.at)),
+        chances=chances,
+        lift=lift,
+    )
+
+
+def _matching(business: Business, at: datetime) -> tuple[list[Opportunity], Lift | None]:
+    """The best lots it could bid for today, and the one step that would open most."""
+    fits = matching_room.opportunities(business, at, language(), top=30)
+    ready = [fit for fit in fits if not fit.misses][:NEW_OPPORTUNITIES]
+    lifts = matching_room.lift(business, at, language())
+    return ready, lifts[0] if lifts else None
+
+
+def _todos(waiting: list[Waiting]) -> list[Todo]:
+    return [_todo(one) for one in waiting]
+
+
+def _todo(one: Waiting) -> Todo:
+    params = {key: number(value) if isinstance(value, int) else value for key, value in one.params.items()}
+    if language() == "en" and "name_en" in params:
+        params["name"] = params["name_en"]
+    note = rupiah_short(one.amount) if one.amount is not None else ""
+    when = ""
+    if one.due is not None:
+        when = relative(one.due, g.at) if isinstance(one.due, datetime) else date_short(one.due)
+    return Todo(gettext(one.kind.label, **params), one.href, one.kind.tone, note, when)
