@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-24 15:13:36.379389
+Create Date: 2026-11-24 15:30:47.536750
 
 """
 from alembic import op
@@ -108,6 +108,18 @@ def upgrade():
     sa.Column('window', sa.Integer(), nullable=False),
     sa.Column('hits', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('key', 'window', name=op.f('pk_rate_windows'))
+    )
+    op.create_table('rates',
+    sa.Column('code', sa.String(length=40), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
+    sa.Column('valid_until', sa.Date(), nullable=True),
+    sa.Column('name_id', sa.String(length=200), nullable=False),
+    sa.Column('name_en', sa.String(length=200), nullable=False),
+    sa.Column('value', sa.Numeric(precision=18, scale=4), nullable=True),
+    sa.Column('unit', sa.String(length=12), nullable=False),
+    sa.Column('source', sa.Text(), nullable=False),
+    sa.Column('note', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('code', 'valid_from', name=op.f('pk_rates'))
     )
     op.create_table('users',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1143,6 +1155,7 @@ def downgrade():
 
     op.drop_table('businesses')
     op.drop_table('users')
+    op.drop_table('rates')
     op.drop_table('rate_windows')
     with op.batch_alter_table('outbox_mails', schema=None) as batch_op:
         batch_op.drop_index('ix_outbox_unsent')
