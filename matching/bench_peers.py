@@ -25,7 +25,7 @@ from .policy import DEFAULT
 from .ranking import Part
 
 STOP: Final = frozenset(
-    ["dan", "di", "untuk", "dengan", "yang", "tahap", "pengadaan", "jasa", "jual", "menjual", "karyawan", "pabrik"]
+    ("dan", "di", "untuk", "dengan", "yang", "tahap", "pengadaan", "jasa", "jual", "menjual", "karyawan", "pabrik")
 )
 LIMIT: Final = 1000
 """Candidates taken from engines that hand out hits one by one; the others score everybody."""
