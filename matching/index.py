@@ -8,10 +8,10 @@ walked row by row. `Index.compact` folds the tail into the base.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,9 @@ from .needs import Supplier
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Answer = TypeVar("Answer")
+ANSWERS_LIMIT: Final = 4096
 
 FORMAT: Final = 1
 TAIL_LIMIT: Final = 4096
@@ -69,6 +72,7 @@ class Index:
         self.document_frequency: NDArray[np.int64] = np.zeros(0, np.int64)
         self.size = 0
         self._prices: dict[bytes, float] = {}
+        self._answers: dict[Hashable, Any] = {}
         self._tail_ids: dict[str, int] = {}
         self._settle(self._columns([]))
 
@@ -254,6 +258,15 @@ class Index:
             both = np.concatenate(values)
             self._prices[mark] = float(np.median(both)) if both.size else float("nan")
         return self._prices[mark]
+
+    def remembered(self, question: Hashable, answer: Callable[[], Answer]) -> Answer:
+        """The answer to a question on categories, which never change; worked out once."""
+        if question not in self._answers:
+            if len(self._answers) > ANSWERS_LIMIT:
+                self._answers.clear()
+            self._answers[question] = answer()
+        found: Answer = self._answers[question]
+        return found
 
     @cached_property
     def scratches(self) -> list[Any]:

@@ -50,8 +50,8 @@ FAILED, ONLY, ONLY_FREE = range(3)
 UNIVERSE, PASSING, FREE, FREE_UNKNOWN, SPLIT, SPLIT_FREE = range(6)
 """Entries of ``totals``."""
 
-KEPT, NEAR = range(2)
-"""Entries of ``found``: how many pass, and how many near misses are held."""
+KEPT, NEAR, TOP, CHOSEN, EXPLAINED = range(5)
+"""Entries of ``found``: how many pass, near misses held, best asked for, best found, see `answer`."""
 
 NO_CAPACITY = -1
 """Free capacity of a business whose capacity is not known."""
@@ -107,7 +107,8 @@ class Chunk(NamedTuple):
 
     ``slot`` to ``text`` are inputs, the rest is filled: bits of failed gates, trade
     nearness, km, free units, the seven components, last day of the required
-    certificates, further certificates, price, shared query terms, points.
+    certificates, further certificates, price, shared query terms, score, and, for
+    explained rows, the points of each component as fractions of 1, float64[7, size].
     """
 
     slot: NDArray[np.int32]
@@ -130,6 +131,7 @@ class Chunk(NamedTuple):
     price: NDArray[np.int64]
     words: NDArray[np.uint64]
     score: NDArray[np.int64]
+    shown: NDArray[np.float64]
 
 
 class Scratch(NamedTuple):
@@ -144,7 +146,7 @@ class Scratch(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What a pass counts: int64[3, gates], int64[6], int64[2]; and the heap of near misses."""
+    """What a pass counts: int64[3, gates], int64[6], int64[5]; and the heap of near misses."""
 
     tally: NDArray[np.int64]
     totals: NDArray[np.int64]
@@ -163,6 +165,7 @@ def chunk_of(size: int) -> Chunk:
     }  # fmt: skip
     columns = {name: np.zeros(size, kinds.get(name, np.float32)) for name in Chunk._fields}
     columns["value"] = np.zeros((7, size), np.float64)
+    columns["shown"] = np.zeros((7, size), np.float64)
     return Chunk(**columns)
 
 
@@ -688,6 +691,9 @@ def explain_rows(columns: Columns, query: Query, offset: int, slots: Ints, scrat
     promised = scratch.promised[offset:] if scratch.promised.size else scratch.promised
     walk_gates(columns, query, promised, n, c)
     measure(columns, query, n, c)
+    for part in range(query.weights.size):
+        for i in range(n):
+            c.shown[part, i] = np.floor(query.weights[part] * c.value[part, i] * GRID + 0.5) / GRID
     at, terms = columns.term_at, columns.term
     for i in range(n):
         shared = np.uint64(0)
@@ -777,3 +783,29 @@ def choose(base: Columns, tail: Columns, query: Query, scratch: Scratch, counts:
         size = offer(late_keys, late_slots, size, -np.int64(turns[i] >> np.uint64(1)), late[i])
     by_turn = np.argsort(-late_keys, kind="mergesort")
     return np.concatenate((early[order], late_slots[by_turn]))
+
+
+@compiled
+def near_order(counts: Counts) -> Ints:
+    """Slots of the near misses, best first."""
+    near = counts.found[NEAR]
+    return counts.near_slots[:near][np.argsort(-counts.near_keys[:near], kind="mergesort")]
+
+
+@compiled
+def answer(base: Columns, postings: Postings, tail: Columns, query: Query, scratch: Scratch, counts: Counts) -> Ints:
+    """The whole ranking in one call: slots of the best, then of the near misses, best first.
+
+    Leaves their facts in ``scratch.chunk`` and clears ``scratch.text`` when all of
+    them are in the base and fit; otherwise `explain_rows` and `forget` remain to
+    be called, and ``found[EXPLAINED]`` stays 0.
+    """
+    search(base, postings, tail, query, scratch, counts)
+    best = choose(base, tail, query, scratch, counts, counts.found[TOP])
+    counts.found[CHOSEN] = best.size
+    slots = np.concatenate((best, near_order(counts)))
+    if tail.state.size == 0 and slots.size <= CHUNK:
+        explain_rows(base, query, 0, slots, scratch, scratch.chunk)
+        forget(postings, query.terms, scratch.text)
+        counts.found[EXPLAINED] = 1
+    return slots

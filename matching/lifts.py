@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -61,7 +62,7 @@ def best_needs(
     explain.check_language(lang)
     fits = []
     for asked, need, row in _assessed(index, supplier_id, needs, policy):
-        telling = Telling(need, asked, asked.query.weights.tolist(), lang)
+        telling = Telling(need, asked, lang)
         fits.append((row.fails.bit_count(), row.score / GRID, row, telling))
     fits.sort(key=lambda fit: (min(fit[0], 1), -fit[1], fit[3].need.id))
     return [
@@ -130,7 +131,7 @@ def _steps(need: Need, asked: Asked, row: Row) -> list[tuple[str, str]]:
     gaps = []
     if row.free < 0 and need.quantity_per_day:
         gaps.append(("profile", "capacity"))
-    if row.km != row.km and need.lat is not None and need.lon is not None:
+    if math.isnan(row.km) and need.lat is not None and need.lon is not None:
         gaps.append(("profile", "place"))
     if row.state & CERTIFICATES_UNKNOWN and need.required:
         gaps.append(("profile", "certificates"))

@@ -15,7 +15,7 @@ from .exposure import need_key
 from .index import Index
 from .kernel import Query
 from .needs import Need
-from .policy import COMPONENTS, Policy
+from .policy import Policy, Unknown, Weights
 
 
 class Asked(NamedTuple):
@@ -37,7 +37,7 @@ def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
     """Compile ``need`` for ``index``; raises `BadInput` for an unknown category."""
     meant = _understood(need.text)
     words, terms, weights, has_text = _terms(index, meant)
-    codes = _codes(index, need, meant)
+    codes = _codes(index, need.category, meant)
     affinity = _affinity(index, need, meant, policy)
     answers = _marks(index, codes)
     reference = float(need.ceiling_price or index.price_reference(answers))
@@ -48,12 +48,12 @@ def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
         affinity=affinity,
         terms=terms,
         term_weights=weights,
-        roles=np.asarray(meant.role, np.float32),
+        roles=meant.role,
         required=_held(index, required),
         desired=_held(index, desired),
         answers=answers,
-        weights=_weights(need, policy, has_text, bool(affinity.any()), reference > 0.0),
-        unknown=_unknown(policy),
+        weights=_weights(policy.weights, _applies(need, has_text, bool(affinity.any()), reference > 0.0)),
+        unknown=_unknown(policy.unknown),
         place=np.array(unit_vector(need.lat, need.lon)),
         turn=np.array([need_key(need.id, policy.exposure.seed)], np.uint64),
         today=need.today.toordinal() if need.today else NEVER,
@@ -76,8 +76,7 @@ def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
 
 
 @functools.lru_cache(maxsize=64)
-def _unknown(policy: Policy) -> NDArray[np.float64]:
-    missing = policy.unknown
+def _unknown(missing: Unknown) -> NDArray[np.float64]:
     return np.array([missing.capacity, missing.certificates, missing.distance, missing.price])
 
 
@@ -94,61 +93,71 @@ def _terms(index: Index, meant: relevance.Need) -> tuple[tuple[str, ...], NDArra
     return tuple(meant.terms[i] for i in known), terms, (weights / total).astype(np.float32), True
 
 
-def _codes(index: Index, need: Need, meant: relevance.Need) -> tuple[int, ...]:
+def _codes(index: Index, category: str | None, meant: relevance.Need) -> tuple[int, ...]:
     """Codes whose capacities and prices answer the need: its own, its trade's and below."""
-    if need.category is None:
-        nearest = int(np.argmax(meant.affinity[: len(TRADES)]))
+    if category is None:
+        nearest = int(meant.affinity[:-1].argmax())
         if not meant.affinity[nearest] > 0.0:
             return ()
-        return tuple(int(i) for i in np.flatnonzero(index.trade_of == nearest))
-    asked = index.category(need.category)
+        return _family(index, nearest)
+    asked = index.category(category)
     trade = int(index.trade_of[asked])
-    if asked == trade:
-        return tuple(int(i) for i in np.flatnonzero(index.trade_of == trade))
-    return (asked, trade)
+    return _family(index, trade) if asked == trade else (asked, trade)
+
+
+def _family(index: Index, trade: int) -> tuple[int, ...]:
+    """A trade and the fine codes under it."""
+
+    def look() -> tuple[int, ...]:
+        return tuple(np.flatnonzero(index.trade_of == trade).tolist())
+
+    return index.remembered(("family", trade), look)
 
 
 def _marks(index: Index, codes: tuple[int, ...]) -> NDArray[np.uint8]:
-    marks = np.zeros(len(index.codes) + 1, np.uint8)
-    marks[list(codes)] = 1
-    marks[-1] = 1
-    return marks
+    def mark() -> NDArray[np.uint8]:
+        marks = np.zeros(len(index.codes) + 1, np.uint8)
+        marks[list(codes)] = 1
+        marks[-1] = 1
+        return marks
+
+    return index.remembered(("marks", codes), mark)
 
 
 def _affinity(index: Index, need: Need, meant: relevance.Need, policy: Policy) -> NDArray[np.float32]:
     """Nearness of every category code to the need; last, of having no known category."""
-    none = np.float32(meant.affinity[len(TRADES)])
-    if need.category is None:
-        return np.append(np.asarray(meant.affinity, np.float32)[index.trade_of], none)
-    asked = index.category(need.category)
-    trade = int(index.trade_of[asked])
-    near = NEARNESS[index.trade_of, trade].astype(np.float32)
-    if asked != trade:
-        near[index.trade_of == trade] = policy.sibling
-        # A business that only says "catering" may well do the fine thing asked for.
-        near[trade] = (1.0 + policy.sibling) / 2
-        near[asked] = 1.0
-    return np.append(near, none)
+    category = need.category
+    if category is None:
+        if len(index.codes) == len(TRADES):
+            return meant.affinity
+        return np.append(meant.affinity[index.trade_of], meant.affinity[-1])
+
+    def look() -> NDArray[np.float32]:
+        asked = index.category(category)
+        trade = int(index.trade_of[asked])
+        near = NEARNESS[index.trade_of, trade].astype(np.float32)
+        if asked != trade:
+            near[index.trade_of == trade] = policy.sibling
+            # A business that only says "catering" may well do the fine thing asked for.
+            near[trade] = (1.0 + policy.sibling) / 2
+            near[asked] = 1.0
+        return np.append(near, meant.affinity[-1])
+
+    return index.remembered(("affinity", category, policy.sibling, float(meant.affinity[-1])), look)
 
 
 def _held(index: Index, codes: tuple[str, ...]) -> NDArray[np.int16]:
     return np.array([index.certificate(code) for code in codes], np.int16)
 
 
-def _weights(need: Need, policy: Policy, text: bool, category: bool, price: bool) -> NDArray[np.float64]:
-    """The policy's weights over the components that this need gives meaning to, sum 1."""
-    meaningful = {
-        "category": category,
-        "text": text,
-        "capacity": bool(need.quantity_per_day),
-        "certificates": True,
-        "distance": need.lat is not None and need.lon is not None,
-        "record": True,
-        "price": price,
-    }
-    raw = np.array([w if meaningful[c] else 0.0 for c, w in _named(policy)])
+def _applies(need: Need, text: bool, category: bool, price: bool) -> tuple[bool, ...]:
+    """Which components, in the order of `COMPONENTS`, this need gives meaning to."""
+    place = need.lat is not None and need.lon is not None
+    return (category, text, bool(need.quantity_per_day), True, place, True, price)
+
+
+@functools.lru_cache(maxsize=1024)
+def _weights(weights: Weights, applies: tuple[bool, ...]) -> NDArray[np.float64]:
+    """The policy's weights over the components that apply, scaled to sum to 1."""
+    raw = np.array(weights.as_tuple()) * np.array(applies)
     return np.asarray(raw / raw.sum(), np.float64)
-
-
-def _named(policy: Policy) -> zip[tuple[str, float]]:
-    return zip(COMPONENTS, policy.weights.as_tuple(), strict=True)

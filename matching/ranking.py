@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
@@ -19,6 +21,7 @@ from .query import Asked, ask
 from .supplies import Panel, Relaxation, Supply, panel
 
 MAX_TOP: Final = 1_000_000
+_NONE: Final[NDArray[np.int64]] = np.zeros(0, np.int64)
 
 
 class Part(NamedTuple):
@@ -40,6 +43,7 @@ class Row(NamedTuple):
     km: float
     free: int
     values: list[float]
+    points: list[float]
     score: int
     until: int
     extras: int
@@ -51,13 +55,28 @@ class Row(NamedTuple):
     rating_sum: float
 
 
-class Telling(NamedTuple):
-    """What a sentence needs besides the row."""
+class Telling:
+    """What sentences need besides the row, and what they share within one ranking."""
 
-    need: Need
-    asked: Asked
-    weights: list[float]
-    lang: str
+    __slots__ = ("active", "all_active", "asked", "lang", "need", "roles", "said_words", "weights")
+
+    def __init__(self, need: Need, asked: Asked, lang: str) -> None:
+        self.need = need
+        self.asked = asked
+        self.lang = lang
+        self.weights: list[float] = asked.query.weights.tolist()
+        self.active = [weight > 0.0 for weight in self.weights]
+        self.all_active = all(self.active)
+        self.roles: list[float] = asked.query.roles.tolist()
+        self.said_words: dict[int, str] = {}
+
+    def words(self, mask: int) -> str:
+        """Sentence on the query terms whose bits are set."""
+        sentence = self.said_words.get(mask)
+        if sentence is None:
+            words = tuple(word for k, word in enumerate(self.asked.words[:64]) if mask >> k & 1)
+            sentence = self.said_words[mask] = explain.text(words, self.lang)
+        return sentence
 
 
 class Match:
@@ -94,7 +113,7 @@ class Match:
     @property
     def km(self) -> float | None:
         """Distance to the need's place in km; None when not known."""
-        return None if self._row.km != self._row.km else self._row.km
+        return None if math.isnan(self._row.km) else self._row.km
 
     @property
     def free_per_day(self) -> int | None:
@@ -157,15 +176,10 @@ def rank(
         raise BadInput("top", "out_of_range")
     explain.check_language(lang)
     asked = ask(index, need, policy)
-    scratch, counts = _search(index, asked, promised, policy.near_misses)
-    best = kernel.choose(index.base, index.tail, asked.query, scratch, counts, top)
-    near = int(counts.found[kernel.NEAR])
-    falling = np.argsort(-counts.near_keys[:near], kind="stable")
-    rows = _rows(index, asked, scratch, np.concatenate([best, counts.near_slots[falling]]))
-    _release(index, asked, scratch)
-    telling = Telling(need, asked, asked.query.weights.tolist(), lang)
-    matches = tuple(Match(place, row, telling) for place, row in enumerate(rows[: best.size], start=1))
-    misses = tuple(NearMiss(row, telling) for row in rows[best.size :])
+    rows, best, counts = _answer(index, asked, promised, policy.near_misses, top)
+    telling = Telling(need, asked, lang)
+    matches = tuple([Match(place, row, telling) for place, row in enumerate(rows[:best], start=1)])
+    misses = tuple([NearMiss(row, telling) for row in rows[best:]])
     shown = panel(need, asked.required, counts.tally, counts.totals, lang)
     return Ranking(need.id, matches, misses, shown.gates, shown.supply, shown.relaxations)
 
@@ -195,21 +209,44 @@ def rank_all(
 # -- the pass -----------------------------------------------------------------
 
 
-def _search(
-    index: Index, asked: Asked, promised: Mapping[str, int] | None, near: int
+def _ready(
+    index: Index, asked: Asked, promised: Mapping[str, int] | None, near: int, top: int
 ) -> tuple[kernel.Scratch, kernel.Counts]:
+    """Working memory and zeroed counts for one pass."""
     scratch = _scratch(index)
     if promised:
         scratch = scratch._replace(promised=_promises(index, promised, scratch.text.size))
     counts = kernel.Counts(
         np.zeros((3, FIRST_CERTIFICATE + len(asked.required)), np.int64),
         np.zeros(6, np.int64),
-        np.zeros(2, np.int64),
+        np.array((0, 0, top, 0, 0), np.int64),
         np.zeros(near, np.int64),
         np.zeros(near, np.int32),
     )
+    return scratch, counts
+
+
+def _search(
+    index: Index, asked: Asked, promised: Mapping[str, int] | None, near: int
+) -> tuple[kernel.Scratch, kernel.Counts]:
+    scratch, counts = _ready(index, asked, promised, near, 0)
     kernel.search(index.base, index.postings, index.tail, asked.query, scratch, counts)
     return scratch, counts
+
+
+def _answer(
+    index: Index, asked: Asked, promised: Mapping[str, int] | None, near: int, top: int
+) -> tuple[list[Row], int, kernel.Counts]:
+    """Rows of the best and then of the near misses, how many are the best, and the counts."""
+    scratch, counts = _ready(index, asked, promised, near, top)
+    slots = kernel.answer(index.base, index.postings, index.tail, asked.query, scratch, counts)
+    if counts.found[kernel.EXPLAINED]:
+        rows = _read(index.base, slots, scratch.chunk)
+        index.scratches.append(scratch if not promised else scratch._replace(promised=_NONE))
+    else:
+        rows = _rows(index, asked, scratch, slots)
+        _release(index, asked, scratch)
+    return rows, int(counts.found[kernel.CHOSEN]), counts
 
 
 def _scratch(index: Index) -> kernel.Scratch:
@@ -225,7 +262,7 @@ def _scratch(index: Index) -> kernel.Scratch:
     size = index.base.state.size + TAIL_LIMIT + 1
     return kernel.Scratch(
         text=np.zeros(size, np.float32),
-        promised=np.zeros(0, np.int64),
+        promised=_NONE,
         strays=np.empty(size, np.int32),
         slots=np.empty(size, np.int32),
         scores=np.empty(size, np.int64),
@@ -238,7 +275,7 @@ def _release(index: Index, asked: Asked, scratch: kernel.Scratch) -> None:
     kernel.forget(index.postings, asked.query.terms, scratch.text)
     first = index.base.state.size
     scratch.text[first : first + index.tail.state.size] = 0.0
-    index.scratches.append(scratch._replace(promised=np.zeros(0, np.int64)))
+    index.scratches.append(scratch._replace(promised=_NONE))
 
 
 def _promises(index: Index, promised: Mapping[str, int], size: int) -> NDArray[np.int64]:
@@ -276,31 +313,35 @@ def _rows_of(
     n = local.size
     chunk = scratch.chunk if n <= kernel.CHUNK else kernel.chunk_of(n)
     kernel.explain_rows(columns, asked.query, offset, local, scratch, chunk)
+    return _read(columns, local, chunk)
+
+
+def _read(columns: Columns, slots: NDArray[np.int32], chunk: kernel.Chunk) -> list[Row]:
+    """The explained businesses in ``chunk`` as rows; ``slots`` are rows of ``columns``."""
+    n = slots.size
     names = columns.id_bytes.data
-    ids = [
-        str(names[low:high], "utf-8")
-        for low, high in zip(columns.id_at[local].tolist(), columns.id_at[local + 1].tolist(), strict=True)
-    ]
-    return list(
-        map(
-            Row,
-            ids,
-            chunk.fails[:n].tolist(),
-            chunk.trade[:n].tolist(),
-            chunk.km[:n].tolist(),
-            chunk.free[:n].tolist(),
-            chunk.value[:, :n].T.tolist(),
-            chunk.score[:n].tolist(),
-            chunk.until[:n].tolist(),
-            chunk.extras[:n].tolist(),
-            chunk.price[:n].tolist(),
-            chunk.words[:n].tolist(),
-            chunk.state[:n].tolist(),
-            chunk.role[:n].tolist(),
-            columns.facts[local].tolist(),
-            columns.shares[local, 1].tolist(),
-        )
+    low, high = columns.id_at[slots].tolist(), columns.id_at[slots + 1].tolist()
+    ids = [str(names[a:b], "utf-8") for a, b in zip(low, high, strict=True)]
+    table = zip(
+        ids,
+        chunk.fails[:n].tolist(),
+        chunk.trade[:n].tolist(),
+        chunk.km[:n].tolist(),
+        chunk.free[:n].tolist(),
+        chunk.value[:, :n].T.tolist(),
+        chunk.shown[:, :n].T.tolist(),
+        chunk.score[:n].tolist(),
+        chunk.until[:n].tolist(),
+        chunk.extras[:n].tolist(),
+        chunk.price[:n].tolist(),
+        chunk.words[:n].tolist(),
+        chunk.state[:n].tolist(),
+        chunk.role[:n].tolist(),
+        columns.facts[slots].tolist(),
+        columns.shares[slots, 1].tolist(),
+        strict=True,
     )
+    return list(map(Row._make, table))
 
 
 def assess(index: Index, asked: Asked, slot: int) -> Row:
@@ -318,42 +359,34 @@ def assess(index: Index, asked: Asked, slot: int) -> Row:
 # -- putting it into words ----------------------------------------------------
 
 
-def _points(weight: float, value: float) -> float:
-    """Weight * value on the grid, the same as `kernel.points`."""
-    return int(weight * value * kernel.GRID + 0.5) / kernel.GRID
-
-
 def parts_of(row: Row, telling: Telling) -> tuple[Part, ...]:
     """The parts of a score with their sentences."""
-    sentences = _sentences(row, telling)
-    return tuple(
-        Part(name, value, weight, _points(weight, value), sentence)
-        for name, value, weight, sentence in zip(COMPONENTS, row.values, telling.weights, sentences, strict=True)
-        if weight > 0.0
-    )
+    table = zip(COMPONENTS, row.values, telling.weights, row.points, _sentences(row, telling), strict=True)
+    if telling.all_active:
+        return tuple(map(Part._make, table))
+    return tuple(map(Part._make, itertools.compress(table, telling.active)))
 
 
 def _sentences(row: Row, telling: Telling) -> tuple[str, ...]:
-    need, asked, _, lang = telling
-    query = asked.query
-    words = tuple(word for k, word in enumerate(asked.words[:64]) if row.words >> k & 1)
-    ratio = row.price / query.price_reference if query.price_reference > 0 else 1.0
-    unknown = bool(row.state & CERTIFICATES_UNKNOWN)
+    need, asked, lang = telling.need, telling.asked, telling.lang
+    reference = asked.query.price_reference
+    ratio = round(row.price / reference, 2) if row.price >= 0 and reference > 0 else 1.0
     deliveries, on_time, ratings = row.facts
+    unknown = row.state & CERTIFICATES_UNKNOWN > 0
     return (
-        explain.category(row.trade, float(query.roles[row.role]), lang),
-        explain.text(words, lang),
+        explain.category(row.trade, telling.roles[row.role], lang),
+        telling.words(row.words),
         explain.capacity(row.free, need.quantity_per_day or 0, need.unit, lang),
         explain.certificates(unknown, asked.required, row.until, row.extras, lang),
         explain.distance(row.km, lang),
         explain.record(deliveries, on_time, ratings, row.rating_sum, lang),
-        explain.price(row.price, bool(need.ceiling_price), round(ratio, 2), need.unit, lang),
+        explain.price(row.price, bool(need.ceiling_price), ratio, need.unit, lang),
     )
 
 
 def assumptions_of(row: Row, telling: Telling) -> tuple[str, ...]:
     """What is not known about the business and was therefore assumed."""
-    need, asked, weights, lang = telling
+    need, asked, weights, lang = telling.need, telling.asked, telling.weights, telling.lang
     found = []
     if row.state & STATUS_UNKNOWN:
         found.append(("Status usaha belum dipastikan.", "Whether it is active is not confirmed."))
@@ -361,7 +394,7 @@ def assumptions_of(row: Row, telling: Telling) -> tuple[str, ...]:
         found.append(("Jenis usaha dibaca dari tulisannya.", "The trade was read from its description."))
     if row.state & CERTIFICATES_UNKNOWN and asked.required:
         found.append(("Sertifikat belum tercatat; tanyakan dulu.", "Certificates not recorded; ask first."))
-    if row.km != row.km and weights[COMPONENTS.index("distance")] > 0.0:
+    if math.isnan(row.km) and weights[COMPONENTS.index("distance")] > 0.0:
         found.append(("Lokasi usaha belum diketahui.", "Where the business is, is not known."))
     if row.free < 0 and need.quantity_per_day:
         found.append(("Kapasitas belum tercatat; tanyakan dulu.", "Capacity not recorded; ask first."))
@@ -375,7 +408,7 @@ def misses_of(row: Row, telling: Telling) -> tuple[Miss, ...]:
 
 
 def _reason(gate: str, code: str, row: Row, telling: Telling) -> str:
-    need, _, _, lang = telling
+    need, lang = telling.need, telling.lang
     if gate == "certificate":
         name = explain.inside(explain.certificate(code, lang))
         return explain.said(
