@@ -1,4 +1,4 @@
-"""The JSON API under /api/v1. Every module here that has a blueprint `api` is attached."""
+"""The JSON API under /api/v1. Every module here that has a `door` is attached."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from marketplace.web.csrf import protect
 
 
 def register(app: Flask) -> None:
-    """Attach every API blueprint; bearer tokens need no CSRF token."""
+    """Attach every API door; bearer tokens need no CSRF token."""
     for module in sorted(m.name for m in pkgutil.iter_modules(__path__)):
-        blueprint = getattr(importlib.import_module(f"{__name__}.{module}"), "blueprint", None)
-        if isinstance(blueprint, Blueprint):
-            app.register_blueprint(blueprint)
-            protect.exempt(blueprint)
+        door = getattr(importlib.import_module(f"{__name__}.{module}"), "door", None)
+        if isinstance(door, Blueprint):
+            app.register_blueprint(door)
+            protect.exempt(door)

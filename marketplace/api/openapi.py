@@ -1,0 +1,141 @@
+"""The API's own description: OpenAPI 3.1, drawn from the declared operations."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from marketplace.api.doors import OPERATIONS, ROOT, Operation
+from marketplace.rules.policy import DEEDS, PUBLIC_DEEDS
+from marketplace.web.doors import Door
+
+door = Door("api_description")
+
+_REF = "#/components/schemas/{model}"
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457 problem details.",
+    "required": ["type", "title", "status", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string", "description": "Stable, for machines."},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "detail"],
+                "properties": {"field": {"type": "string"}, "detail": {"type": "string"}, "code": {"type": "string"}},
+            },
+        },
+    },
+}
+_REFUSALS = {
+    "400": "The request cannot be read.",
+    "401": "No token, or one that is not live.",
+    "403": "The token's role may not do this.",
+    "404": "There is no such thing, or not for this token.",
+    "409": "The thing's state does not allow this now.",
+    "415": "The body is not JSON.",
+    "422": "A field does not fit; `errors` names it.",
+    "429": "Too many requests; see Retry-After.",
+}
+
+
+def description() -> dict[str, Any]:
+    """The whole document."""
+    _, schemas = models_json_schema(_models(), by_alias=True, ref_template=_REF)
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in sorted(OPERATIONS, key=lambda o: (o.path, o.method)):
+        paths.setdefault(ROOT + operation.path, {})[operation.method.lower()] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Rantai Lokal",
+            "version": "1.0.0",
+            "description": "Field names are OCDS 1.1's where OCDS has one. Amounts are whole rupiah, quantities whole "
+            "units, instants RFC 3339 in UTC, days YYYY-MM-DD in Jakarta.",
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": {**schemas.get("$defs", {}), "Problem": _PROBLEM},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _models() -> list[Any]:
+    takes = [(o.takes, "validation") for o in OPERATIONS if o.takes is not None]
+    return [*takes, *((o.gives, "serialization") for o in OPERATIONS)]
+
+
+def _ref(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": _REF.format(model=model.__name__)}
+
+
+def _operation(operation: Operation) -> dict[str, Any]:
+    public = operation.deed in PUBLIC_DEEDS
+    roles = sorted(str(role) for role in DEEDS.get(operation.deed, frozenset()))
+    made: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "description": "For everybody." if public else f"For the roles {', '.join(roles)}.",
+        "security": [{}, {"token": []}] if public else [{"token": []}],
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "responses": {
+            str(operation.status): {
+                "description": "Done.",
+                "content": {"application/json": {"schema": _ref(operation.gives)}},
+            },
+            **{
+                status: {
+                    "description": words,
+                    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                }
+                for status, words in _REFUSALS.items()
+            },
+        },
+    }
+    if operation.method == "POST":
+        made["parameters"].append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": False,
+                "schema": {"type": "string", "maxLength": 80},
+                "description": "The same key and request act once and get the same answer.",
+            }
+        )
+    if operation.takes is not None:
+        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(operation.takes)}}}
+    return made
+
+
+def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in re.findall(r"{(\w+)}", operation.path)
+    ]
+
+
+def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
+    if operation.query is None:
+        return []
+    schema = operation.query.model_json_schema(by_alias=True)
+    return [
+        {"name": name, "in": "query", "required": name in schema.get("required", []), "schema": part}
+        for name, part in schema["properties"].items()
+    ]
+
+
+@door.page("/api/v1/openapi.json", "public.see")
+def openapi() -> ResponseReturnValue:
+    """OpenAPI 3.1."""
+    return jsonify(description())
