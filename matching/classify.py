@@ -184,9 +184,7 @@ def business_strengths(name: str, activity: str, settings: Settings = SETTINGS) 
     return total
 
 
-def classify_business(
-    names: Sequence[str], activities: Sequence[str], settings: Settings = SETTINGS
-) -> Classified:
+def classify_business(names: Sequence[str], activities: Sequence[str], settings: Settings = SETTINGS) -> Classified:
     """The trade of businesses from name and activity (either may be empty).
 
     Raises `BadInput` when the two differ in length.

@@ -37,7 +37,8 @@ DAY_ONLY: Final = re.compile(r"\b(?:tgl|tanggal)\.?\s*(\d{1,2})\b(?!\s*[/.-]?\s*
 PART: Final = re.compile(rf"\b(awal|pertengahan|akhir)\s+{_MONTH}{_YEAR}")
 MONTH_ONLY: Final = re.compile(rf"\b(?:bulan|mulai|bln)\s+{_MONTH}{_YEAR}")
 RELATIVE: Final = re.compile(
-    r"\b(hari ini|besok lusa|besok|lusa|(?:minggu|bulan|tahun) depan|(?:(?<!\d )hari\s+)?(?:senin|selasa|rabu|kamis|jumat|sabtu|minggu)\s+depan)\b"
+    r"\b(hari ini|besok lusa|besok|lusa|(?:minggu|bulan|tahun) depan"
+    r"|(?:(?<!\d )hari\s+)?(?:senin|selasa|rabu|kamis|jumat|sabtu|minggu)\s+depan)\b"
 )
 AHEAD: Final = re.compile(r"\b(\d{1,3})\s*(hari|hr|minggu|mgg|bulan|bln)\s+lagi\b")
 DURATION: Final = re.compile(
@@ -114,8 +115,8 @@ def add_months(day: dt.date, months: int) -> dt.date:
 
 
 def add_days(day: dt.date, days: int) -> dt.date:
-    """So many days later; the calendar's end at most."""
-    return dt.date.fromordinal(min(day.toordinal() + days, dt.date.max.toordinal()))
+    """So many days later (earlier when negative), within the calendar."""
+    return dt.date.fromordinal(min(max(day.toordinal() + days, 1), dt.date.max.toordinal()))
 
 
 def after(day: dt.date, lasting: Lasting) -> dt.date:
@@ -187,7 +188,8 @@ def find_dates(text: str, today: dt.date) -> list[When]:
 
 def find_durations(text: str) -> list[Lasting]:
     """Every duration ("selama 6 bulan", "2 minggu"), those that say "selama" first."""
-    said, bare = [], []
+    said: list[Lasting] = []
+    bare: list[Lasting] = []
     for match in DURATION.finditer(text):
         if match.group(2) == "se" and not match.group(1):
             continue  # "sebulan" by itself is a period, not a duration

@@ -51,9 +51,7 @@ def mrr(ranked: Sequence[Id], grades: Mapping[Id, int]) -> float:
     return 0.0
 
 
-def category_accuracy(
-    answers: Sequence[Sequence[str]], accepted: Sequence[Sequence[str]], within: int = 1
-) -> float:
+def category_accuracy(answers: Sequence[Sequence[str]], accepted: Sequence[Sequence[str]], within: int = 1) -> float:
     """Share of texts with an accepted code among the first ``within`` answers; no answer stands for "none".
 
     ``accepted`` holds the equally right codes of each text. Top-k accuracy, as in Russakovsky et al. 2015.
@@ -91,9 +89,7 @@ def exposure_gini(values: Sequence[float] | npt.NDArray[np.float64]) -> float:
     return float((2 * (places * ordered).sum()) / (ordered.size * total) - (ordered.size + 1) / ordered.size)
 
 
-def paired_randomisation(
-    ours: Sequence[float], theirs: Sequence[float], seed: int, rounds: int = 10_000
-) -> float:
+def paired_randomisation(ours: Sequence[float], theirs: Sequence[float], seed: int, rounds: int = 10_000) -> float:
     """Two-sided p-value that the mean difference of paired figures is chance.
 
     Signs of the differences are flipped at random ``rounds`` times, with the added one of the observed

@@ -134,11 +134,11 @@ def find_amounts(text: str) -> list[Amount]:
             continue
         unit = _unit_pattern().match(text, end)
         name = _units()[unit.group(1)] if unit else ""
-        end = unit.end() if unit else end
-        name = name or _unit_near(text, start, end)
-        period = PERIOD.match(text, end)
+        last = unit.end() if unit else end
+        name = name or _unit_near(text, start, last)
+        period = PERIOD.match(text, last)
         said = (period.group(1) or period.group(2)) if period else ""
-        amounts.append(Amount(value, name, PERIODS.get(said, ""), start, period.end() if period else end))
+        amounts.append(Amount(value, name, PERIODS.get(said, ""), start, period.end() if period else last))
     return amounts
 
 

@@ -153,18 +153,14 @@ def business_terms(name: str, activity: str, settings: Settings = SETTINGS) -> d
     return {term: count / (count + spread) for term, count in counts.items()}
 
 
-def idf(
-    document_frequency: npt.NDArray[np.integer] | Sequence[int], n: int, settings: Settings = SETTINGS
-) -> Floats:
+def idf(document_frequency: npt.NDArray[np.integer] | Sequence[int], n: int, settings: Settings = SETTINGS) -> Floats:
     """Rarity of terms among ``n`` businesses, always above 0 (the form of Lucene's BM25, damped)."""
     df = np.asarray(document_frequency, dtype=np.float64)
     rarity = np.log1p((n - df + 0.5) / (df + 0.5))
     return np.asarray(rarity**settings.rarity, dtype=np.float32)
 
 
-def businesses(
-    names: Sequence[str], activities: Sequence[str], settings: Settings = SETTINGS
-) -> Businesses:
+def businesses(names: Sequence[str], activities: Sequence[str], settings: Settings = SETTINGS) -> Businesses:
     """Read businesses; raises `BadInput` when the two lists differ in length."""
     if len(names) != len(activities):
         raise BadInput("activities", "lengths_differ")

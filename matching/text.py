@@ -22,11 +22,12 @@ __all__ = ["FOLDER", "MAX_LENGTH", "Concept", "concepts", "plain", "resolve", "t
 MAX_LENGTH: Final = 200_000
 # A longer text than this says nothing new about the trade: only its head is read for terms.
 READ_LENGTH: Final = 20_000
+REMEMBERED: Final = 2_000
 TOKEN: Final = re.compile(r"[a-z]+|\d+|[,;:()\[\]{}!?|\n]|\s-|-\s")
 BREAKS: Final = frozenset(",;:()[]{}!?|\n")
 # After these words comes what a thing is for, not what it is.
 PURPOSE: Final = frozenset(
-    "untuk bagi guna rangka fasilitasi penyelenggaraan pelaksanaan peserta sub pendukung".split()
+    ("untuk", "bagi", "guna", "rangka", "fasilitasi", "penyelenggaraan", "pelaksanaan", "peserta", "sub", "pendukung")
 )
 SUFFIXES: Final = ("nya", "annya", "kan", "an", "in", "ne", "ku", "mu", "i", "e", "s")
 PREFIXES: Final = (
@@ -183,17 +184,17 @@ def _words(text: str) -> Iterator[_Word]:
     last = ""
     aside = False
     for found in TOKEN.finditer(plain(text[:READ_LENGTH])):
-        token = found.group()
-        if token in BREAKS or token.isspace() or "-" in token:
+        mark = found.group()
+        if mark in BREAKS or mark.isspace() or "-" in mark:
             segment += 1
-            depth += (token in "([{") - (token in ")]}" and depth > 0)
+            depth += (mark in "([{") - (mark in ")]}" and depth > 0)
             last, aside = "", False
             continue
-        for word in resolve(token):
+        for word in resolve(mark):
             aside = aside or word in PURPOSE
             if kind.get(word) != CONNECTIVE and word != last:
                 last = word
-                yield _Word(word, token, found.start(), found.end(), segment, depth, aside)
+                yield _Word(word, mark, found.start(), found.end(), segment, depth, aside)
 
 
 def _longest(words: list[_Word], at: int, trie: dict[str, object]) -> tuple[int, str | None]:
@@ -220,6 +221,17 @@ def concepts(text: str) -> list[Concept]:
         raise BadInput("text", "not_text")
     if len(text) > MAX_LENGTH:
         raise BadInput("text", "too_long")
+    return list(_remembered(text) if len(text) <= REMEMBERED else _named(text))
+
+
+@lru_cache(maxsize=1024)
+def _remembered(text: str) -> list[Concept]:
+    """`_named`, kept for a while: trade, role and terms of one text are asked one after the other."""
+    return _named(text)
+
+
+def _named(text: str) -> list[Concept]:
+    """The concepts of a text that was checked."""
     lexicon = load()
     words = list(_words(text))
     found: list[Concept] = []
@@ -232,10 +244,16 @@ def concepts(text: str) -> list[Concept]:
         kind = lexicon.kind.get(first.word, "") if end == at + 1 else ""
         found.append(
             Concept(
-                term or first.word, kind, parts, first.start, words[end - 1].end,
-                first.segment, first.depth, words[end - 1].aside,
+                term or first.word,
+                kind,
+                parts,
+                first.start,
+                words[end - 1].end,
+                first.segment,
+                first.depth,
+                words[end - 1].aside,
                 tuple(word.written for word in words[at:end]),
-            )  # fmt: skip
+            )
         )
         at = end
     return found

@@ -6,7 +6,6 @@ Every fact keeps the span of characters it came from, so that a page can show it
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -29,7 +28,9 @@ OPTIONAL: Final = re.compile(
     r"lebih\s+disukai|disukai|diutamakan|kalau\s+(?:bisa|ada)|jika\s+(?:bisa|ada)|bila\s+ada|nilai\s+(?:tambah|plus)"
     r"|preferensi|sebaiknya|opsional|tidak\s+wajib|tdk\s+wajib|preferred|optional"
 )
-NEGATED: Final = re.compile(r"(?:tanpa|tidak\s+(?:perlu|harus|usah)|tdk\s+(?:perlu|harus)|ga(?:k)?\s+perlu|bukan)\b[^,;.]{0,25}$")
+NEGATED: Final = re.compile(
+    r"(?:tanpa|tidak\s+(?:perlu|harus|usah)|tdk\s+(?:perlu|harus)|ga(?:k)?\s+perlu|bukan)\b[^,;.]{0,25}$"
+)
 CLAUSE: Final = re.compile(r"[,;\n]|\.\s")
 DELIVERED: Final = re.compile(
     r"(?:\b(?:lokasi|alamat|(?:di|ter)?kirim(?:an)?\s+ke|(?:di)?antar\s+ke|tempat)\s*:?\s+|\bdi\s+(?=[A-Z]))"
@@ -79,6 +80,28 @@ class Understanding:
     spans: tuple[Span, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Time:
+    """The time of a need; ``deadline`` when only the last day is told."""
+
+    start: dt.date | None = None
+    end: dt.date | None = None
+    days: int | None = None
+    weekdays: tuple[int, ...] = ()
+    deadline: bool = False
+
+
+@dataclass(frozen=True)
+class _Size:
+    """The amount of a need."""
+
+    quantity: int | None = None
+    unit: str = ""
+    period: str = "once"
+    per_day: int | None = None
+    shifts: int | None = None
+
+
 class _Reader:
     """One text being read: what is understood is blanked out so that no number is read twice."""
 
@@ -87,11 +110,14 @@ class _Reader:
         self.rest = plain(text)
         self.spans: list[Span] = []
 
+    def note(self, field: str, start: int, end: int) -> None:
+        """Remember where a fact stands."""
+        start += len(self.text[start:end]) - len(self.text[start:end].lstrip())
+        self.spans.append(Span(field, start, end, self.text[start:end]))
+
     def take(self, field: str, start: int, end: int) -> None:
         """Note a fact and blank it out."""
-        while start < end and self.text[start].isspace():
-            start += 1
-        self.spans.append(Span(field, start, end, self.text[start:end]))
+        self.note(field, start, end)
         self.rest = self.rest[:start] + " " * (end - start) + self.rest[end:]
 
 
@@ -156,12 +182,12 @@ def _window(dates: Iterable[When]) -> tuple[dt.date | None, dt.date | None, bool
     return start, end, deadline
 
 
-def _words_of(reader: _Reader, when: When) -> str:
-    """The words of a date as they were written, lower case."""
-    return reader.text[when.start : when.end].lower()
+def _is_beginning(reader: _Reader, when: When) -> bool:
+    """Whether a date is said to be the first of many days."""
+    return when.open_end or "mulai" in reader.text[when.start : when.end].lower()
 
 
-def _read_time(reader: _Reader, today: dt.date) -> dict[str, object]:
+def _read_time(reader: _Reader, today: dt.date) -> _Time:
     weekdays, where = find_weekdays(reader.rest)
     if where:
         reader.take("weekdays", *where)
@@ -177,11 +203,11 @@ def _read_time(reader: _Reader, today: dt.date) -> dict[str, object]:
         reader.take("days", lasting.start, lasting.end)
     if start and end and end < start:
         start, end = end, start
-    if start and end is None and not any(when.open_end or "mulai" in _words_of(reader, when) for when in dates):
+    if start and end is None and not any(_is_beginning(reader, when) for when in dates):
         end = start
     if start and end:
         days = (end - start).days + 1
-    return {"start": start, "end": end, "days": days, "weekdays": weekdays, "deadline": deadline}
+    return _Time(start, end, days, weekdays, deadline)
 
 
 def _best(amounts: list[Amount]) -> Amount | None:
@@ -190,24 +216,23 @@ def _best(amounts: list[Amount]) -> Amount | None:
     return order[0] if order else None
 
 
-def _per_day(quantity: int, period: str, time: dict[str, object], today: dt.date) -> int:
-    weekdays, end = time["weekdays"], time["end"]
+def _per_day(quantity: int, period: str, time: _Time, today: dt.date) -> int:
     if period == "week":
-        return math.ceil(quantity / (len(weekdays) if isinstance(weekdays, tuple) and weekdays else 7))
+        return -(-quantity // (len(time.weekdays) or 7))
     if period == "month":
         return -(-quantity // DAYS_PER_MONTH)
-    if period == "once" and time["deadline"] and isinstance(end, dt.date):
-        return -(-quantity // max(1, (end - today).days))
+    if period == "once" and time.deadline and time.end:
+        return -(-quantity // max(1, (time.end - today).days))
     return quantity
 
 
-def _read_quantity(reader: _Reader, time: dict[str, object], today: dt.date) -> dict[str, object]:
+def _read_quantity(reader: _Reader, time: _Time, today: dt.date) -> _Size:
     shifts, where = find_shifts(reader.rest)
-    if where and not re.search(r"(?:/|per|tiap)\s*$", reader.rest[: where[0]]):
+    if where:
         reader.take("shifts", *where)
     amount = _best(find_amounts(reader.rest))
     if amount is None:
-        return {"shifts": shifts}
+        return _Size(shifts=shifts)
     reader.take("quantity", amount.start, amount.end)
     period = amount.period
     if not period:
@@ -217,27 +242,21 @@ def _read_quantity(reader: _Reader, time: dict[str, object], today: dt.date) -> 
     quantity = amount.value
     if period == "shift":
         quantity, period = quantity * (shifts or 1), "day"
-    if not period and time["weekdays"]:
+    if not period and time.weekdays:
         period = "day"
     period = period if period in ("day", "week", "month") else "once"
-    per_day = _per_day(quantity, period, time, today)
-    return {
-        "quantity": quantity, "unit": amount.unit, "period": period, "quantity_per_day": per_day, "shifts": shifts,
-    }  # fmt: skip
+    return _Size(quantity, amount.unit, period, _per_day(quantity, period, time, today), shifts)
 
 
-def _read_category(reader: _Reader) -> dict[str, object]:
+def _read_category(reader: _Reader) -> tuple[tuple[str, str, str], float]:
     found = evidence(reader.text)
     classified = table([found.strengths])
-    codes = (*classified.codes(0), "", "", "")
-    if codes[0]:
-        trade = TRADES.index(codes[0])
+    first, second, third = (*classified.codes(0), "", "", "")[:3]
+    if first:
+        trade = TRADES.index(first)
         named = [c for c in found.sources if load().trades[c.term].get(trade)] or list(found.sources)
-        reader.spans.append(
-            Span("category", named[0].start, named[0].end, reader.text[named[0].start : named[0].end])
-        )
-    confidence = float(classified.confidence[0, 0])
-    return {"category": codes[0], "confidence": confidence, "second": codes[1], "third": codes[2]}
+        reader.note("category", named[0].start, named[0].end)
+    return (first, second, third), float(classified.confidence[0, 0])
 
 
 def understand(text: str, today: dt.date) -> Understanding:
@@ -254,13 +273,27 @@ def understand(text: str, today: dt.date) -> Understanding:
     if isinstance(today, dt.datetime):
         today = today.date()
     reader = _Reader(text[:READ_LENGTH])
-    category = _read_category(reader)
+    codes, confidence = _read_category(reader)
     certificates, preferred = _read_certificates(reader)
     time = _read_time(reader, today)
-    amount = _read_quantity(reader, time, today)
+    size = _read_quantity(reader, time, today)
     place = _read_place(reader)
-    del time["deadline"]
-    spans = tuple(sorted(reader.spans, key=lambda span: (span.start, span.field)))
     return Understanding(
-        **category, **time, **amount, certificates=certificates, preferred=preferred, place=place, spans=spans
-    )  # type: ignore[arg-type]
+        category=codes[0],
+        confidence=confidence,
+        second=codes[1],
+        third=codes[2],
+        quantity=size.quantity,
+        unit=size.unit,
+        period=size.period,
+        quantity_per_day=size.per_day,
+        shifts=size.shifts,
+        start=time.start,
+        end=time.end,
+        days=time.days,
+        weekdays=time.weekdays,
+        certificates=certificates,
+        preferred=preferred,
+        place=place,
+        spans=tuple(sorted(reader.spans, key=lambda span: (span.start, span.field))),
+    )

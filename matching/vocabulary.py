@@ -86,8 +86,8 @@ def insert(trie: dict[str, object], phrase: Phrase, term: str) -> None:
     node = trie
     for word in phrase:
         step = node.setdefault(word, {})
-        assert isinstance(step, dict)
-        node = step
+        if isinstance(step, dict):
+            node = step
     node.setdefault("", term)
 
 
