@@ -112,7 +112,10 @@ def _numbers(text: str) -> list[tuple[int, int, int]]:
         (parse_digits(match.group(1), match.group(2) or ""), match.start(), match.end())
         for match in DIGITS.finditer(text)
     ]
-    found += [(parse_words(m.group()), m.start(), m.end()) for m in SPELLED.finditer(text)]
+    read = [range(start, end) for _, start, end in found]
+    for match in SPELLED.finditer(text):
+        if not any(match.start() in place for place in read):  # "ribu" of "2 ribu" is read already
+            found.append((parse_words(match.group()), *match.span()))
     return sorted(found, key=lambda number: number[1])
 
 

@@ -1,0 +1,118 @@
+"""The trade of a text, the role of a business, nearness of trades."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from matching import classify as c
+from matching.errors import BadInput
+
+TRADES = Path(__file__).parents[2].parent / "shared" / "data" / "trades.csv"
+
+
+def codes(text: str) -> tuple[str, ...]:
+    return c.classify([text]).codes(0)
+
+
+def business(name: str, activity: str = "") -> tuple[str, ...]:
+    return c.classify_business([name], [activity]).codes(0)
+
+
+def test_the_trades_are_the_published_ones_in_their_order() -> None:
+    if not TRADES.exists():
+        pytest.skip("../shared/data is absent: nothing to compare the codes with")
+    with TRADES.open(encoding="utf-8") as source:
+        published = tuple(row["code"] for row in csv.DictReader(source) if row["code"] != "none")
+    assert published == c.TRADES
+
+
+@pytest.mark.parametrize(
+    ("text", "trade"),
+    [
+        ("Pengadaan Helm Proyek dan Rompi", "apd"),
+        ("Belanja Makanan dan Minuman Rapat - Penyusunan Laporan Keuangan", "catering"),
+        ("Belanja Alat/Bahan untuk Kegiatan Kantor-Benda Pos", "atk"),
+        ("Pelatihan Menjahit Desa Sukamaju", "pendidikan-pelatihan"),
+        ("Sewa Kendaraan Bermotor Penumpang", "sewa-kendaraan"),
+        ("Cuci wearpack 400 kg per minggu", "laundry"),
+        ("Pallet kayu 200 pcs", "kayu-palet"),
+        ("Servis pompa air", "air-sumur-pompa"),
+        ("Rabat beton gang", "bangunan-renovasi"),
+        ("Jasa cuci mobil dinas", "cuci-kendaraan"),
+    ],
+)
+def test_what_offices_write_is_recognised(text: str, trade: str) -> None:
+    assert codes(text)[0] == trade
+
+
+@pytest.mark.parametrize(
+    ("name", "activity", "trade"),
+    [
+        ("Warung Bu Tini", "menjual beras, telur, gula, minyak", "sembako"),
+        ("Katering Bu Tini", "", "catering"),
+        ("Loundry Wangi", "", "laundry"),
+        ("Bengkel Las Maju", "membuat pagar", "las-fabrikasi"),
+        ("Hik Pak Min", "", "warung-makan"),
+        ("Kios Manuk", "jual manuk lan pakan", "ternak-pakan"),
+        ("Modiste Ayu", "", "jahit-permak"),
+        ("Depot Tirta", "isi ulang galon", "air-minum"),
+    ],
+)
+def test_what_owners_write_is_recognised(name: str, activity: str, trade: str) -> None:
+    assert business(name, activity)[0] == trade
+
+
+@pytest.mark.parametrize("text", ["", "Toko Andi", "Warung Bu Trisni", "😀", "Belanja Barang Pakai Habis", "123"])
+def test_a_text_that_says_too_little_has_no_trade(text: str) -> None:
+    assert codes(text) == ()
+    assert business(text) == ()
+
+
+def test_a_grocer_who_sells_eggs_is_not_a_caterer() -> None:
+    assert "catering" not in business("Kelontong Sari", "menjual telur dan beras")
+
+
+def test_confidence_falls_and_stays_within_bounds() -> None:
+    answer = c.classify(["katering dan snack box dan kopi", "xyz", "laundry"])
+    assert answer.trades.dtype == np.int16
+    assert answer.confidence.dtype == np.float32
+    assert (np.diff(answer.confidence, axis=1) <= 0).all()
+    assert ((answer.confidence >= 0) & (answer.confidence <= 1)).all()
+    assert (answer.confidence[answer.trades < 0] == 0).all()
+    assert (c.distribution(answer).sum(axis=1) <= 1 + 1e-6).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("membuat dan menjual tempe", c.Role.MAKER),
+        ("menjual sembako", c.Role.SELLER),
+        ("jasa cuci motor", c.Role.SERVICE),
+        ("tempe", c.Role.UNKNOWN),
+    ],
+)
+def test_makers_sellers_and_services_are_told_apart(text: str, role: c.Role) -> None:
+    assert c.role(text) is role
+
+
+def test_the_activity_tells_the_role_before_the_name() -> None:
+    assert c.roles(["Toko Roti"], ["membuat roti"]).tolist() == [c.Role.MAKER]
+    assert c.roles(["Penjual Roti"], [""]).tolist() == [c.Role.SELLER]
+
+
+def test_a_trade_is_nearest_to_itself() -> None:
+    assert c.NEARNESS.shape == (51, 51)
+    assert (np.diag(c.NEARNESS) == 1).all()
+    off = c.NEARNESS[~np.eye(51, dtype=bool)]
+    assert off.min() >= 0
+    assert off.max() < 1
+    at = c.TRADES.index
+    assert c.NEARNESS[at("warung-makan"), at("catering")] == pytest.approx(0.4)
+
+
+def test_lists_of_different_length_are_refused() -> None:
+    with pytest.raises(BadInput) as refusal:
+        c.classify_business(["a"], [])
+    assert refusal.value.field == "activities"

@@ -1,0 +1,131 @@
+"""Canonical terms: one meaning, one term."""
+
+import csv
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matching import vocabulary
+from matching.errors import BadInput
+from matching.text import MAX_LENGTH, concepts, plain, resolve, terms
+
+SOLO = Path(__file__).parents[2].parent / "shared" / "data" / "businesses_solo.csv"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("nasi box", "nasi dus"),
+        ("nasi kotak", "nasi dos"),
+        ("konveksi", "konfeksi"),
+        ("londri", "laundry"),
+        ("binatu", "penatu"),
+        ("katering", "jasa boga"),
+        ("APD", "alat pelindung diri"),
+        ("safety shoes", "sepatu keselamatan"),
+        ("foto copy", "fotokopi"),
+        ("wearpack", "coverall"),
+        ("klontong", "kelontong"),
+        ("tailor", "penjahit"),
+        ("rosok", "barang bekas"),
+        ("sego goreng", "nasgor"),
+        ("endog asin", "telur asin"),
+    ],
+)
+def test_words_of_one_meaning_become_one_term(one: str, other: str) -> None:
+    assert terms(one) == terms(other) != ()
+
+
+@pytest.mark.parametrize(
+    ("slip", "right"),
+    [
+        ("seragma", "seragam"),
+        ("katerring", "katering"),
+        ("sembakko", "sembako"),
+        ("kerpuuk", "kerupuk"),
+        ("lonthong", "lontong"),
+        ("menjualsembako", "sembako"),
+        ("dibordir", "bordir"),
+    ],
+)
+def test_a_slip_of_the_finger_is_read_as_the_word_that_was_meant(slip: str, right: str) -> None:
+    assert terms(slip) == (right,)
+
+
+def test_words_of_procurement_and_fillers_say_nothing() -> None:
+    assert terms("Belanja Barang Pakai Habis") == ()
+    assert terms("Pengadaan dan Penyediaan Jasa") == ()
+    assert terms("Toko Bu Sri") == ()
+
+
+def test_a_phrase_keeps_the_products_inside_it() -> None:
+    assert terms("nasi dus")[:2] == ("nasi_kotak", "nasi")
+
+
+def test_a_name_of_a_person_is_not_corrected_into_a_product() -> None:
+    assert terms("Bu Sutarti") == ()
+    assert terms("Pak Joko Slamet") == ()
+
+
+def test_phrases_do_not_cross_a_comma() -> None:
+    assert "nasi_kotak" not in terms("nasi, kotak")
+
+
+def test_every_concept_stands_where_it_says() -> None:
+    text = "Jual NASI BOX, snack dus & es teh (murah)"
+    for concept in concepts(text):
+        assert text[concept.start : concept.end].strip()
+    assert [text[c.start : c.end] for c in concepts(text) if c.term == "nasi_kotak"] == ["NASI BOX"]
+
+
+@given(st.text(max_size=300))
+def test_any_text_has_terms_and_always_the_same_ones(text: str) -> None:
+    assert terms(text) == terms(text)
+    assert len(plain(text)) == len(text)
+
+
+@given(st.from_regex(r"[a-z]{1,20}", fullmatch=True))
+def test_a_word_becomes_one_or_two_words_and_always_the_same(word: str) -> None:
+    once = resolve(word)
+    resolve.cache_clear()
+    assert resolve(word) == once
+    assert 1 <= len(once) <= 2
+
+
+def test_too_long_a_text_is_refused_with_the_field() -> None:
+    with pytest.raises(BadInput) as refusal:
+        terms("x" * (MAX_LENGTH + 1))
+    assert (refusal.value.field, refusal.value.reason) == ("text", "too_long")
+    assert "200.000" in refusal.value.message("id")
+    assert refusal.value.message("en") != refusal.value.message("id")
+
+
+def test_something_that_is_no_text_is_refused() -> None:
+    with pytest.raises(BadInput):
+        terms(12)  # type: ignore[arg-type]
+
+
+def test_no_phrase_is_written_under_two_trades_in_one_file() -> None:
+    for path in sorted(vocabulary.FOLDER.glob("trades_*.tsv")):
+        seen: dict[str, str] = {}
+        for line in vocabulary.lines(path.name):
+            column, _, phrases = line.partition("\t")
+            for phrase in (p.strip() for p in phrases.split(";")):
+                if phrase:
+                    assert phrase not in seen, f"{path.name}: {phrase!r} under {seen[phrase]} and {column}"
+                    seen[phrase] = column
+
+
+def test_a_whole_registry_is_read_in_seconds() -> None:
+    if not SOLO.exists():
+        pytest.skip("../shared/data is absent: no real business texts to time")
+    with SOLO.open(encoding="utf-8") as source:
+        texts = [f"{row['name']}, {row['activity']}" for row in csv.DictReader(source)]
+    resolve.cache_clear()
+    begun = time.perf_counter()
+    for text in texts * 3:
+        terms(text)
+    assert time.perf_counter() - begun < 12, "34,000 texts should take a few seconds"
