@@ -130,21 +130,8 @@ def fail(tender: Tender, reason: str, actor: Actor, at: datetime) -> None:
     )
 
 
-def close_due(at: datetime) -> list[Tender]:
-    """Close every published tender past its deadline and tell its officers; running it twice changes nothing."""
-    query = (
-        select(Tender)
-        .where(Tender.state == TenderState.PUBLISHED, Tender.closes_at < at)
-        .order_by(Tender.closes_at, Tender.id)
-    )
-    closed = list(db.session.scalars(query))
-    for tender in closed:
-        close(tender, at)
-    return closed
-
-
 def close(tender: Tender, at: datetime) -> None:
-    """Close one tender whose deadline has passed and tell its officers. Raises WrongState when it is not due."""
+    """Close a published tender whose deadline has passed and tell its officers. Raises WrongState otherwise."""
     move(tender, "close", SYSTEM, at)
     news = News(
         NoticeKind.TENDER,
@@ -154,6 +141,19 @@ def close(tender: Tender, at: datetime) -> None:
         params_of(tender),
     )
     notices.tell_buyer(tender.buyer_id, (Role.OFFICER,), news, at)
+
+
+def close_due(at: datetime) -> list[Tender]:
+    """Close every published tender past its deadline; returns them. Running it twice changes nothing."""
+    query = (
+        select(Tender)
+        .where(Tender.state == TenderState.PUBLISHED, Tender.closes_at < at)
+        .order_by(Tender.closes_at, Tender.id)
+    )
+    due = list(db.session.scalars(query))
+    for tender in due:
+        close(tender, at)
+    return due
 
 
 def _given(reason: str) -> str:
