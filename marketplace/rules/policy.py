@@ -77,6 +77,7 @@ PUBLIC_DEEDS = frozenset(
         "tender.see",
         "award.list",
         "certificate.check",
+        "receipt.check",
         "uptake.see",
         "opendata.see",
         "registry.ask",
