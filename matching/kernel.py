@@ -50,8 +50,8 @@ FAILED, ONLY, ONLY_FREE = range(3)
 UNIVERSE, PASSING, FREE, FREE_UNKNOWN, SPLIT, SPLIT_FREE = range(6)
 """Entries of ``totals``."""
 
-KEPT, NEAR, TOP, CHOSEN, EXPLAINED = range(5)
-"""Entries of ``found``: how many pass, near misses held, best asked for, best found, see `answer`."""
+KEPT, NEAR, BEST, BAR, CHOSEN, EXPLAINED = range(6)
+"""Entries of ``found``: kept, near misses held, best scores held, least score of use; see `answer`."""
 
 NO_CAPACITY = -1
 """Free capacity of a business whose capacity is not known."""
@@ -146,13 +146,18 @@ class Scratch(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What a pass counts: int64[3, gates], int64[6], int64[5]; and the heap of near misses."""
+    """What a pass counts: int64[3, gates], int64[6], int64[6].
+
+    The heaps hold the best near misses, and the best scores: as many as are asked for.
+    """
 
     tally: NDArray[np.int64]
     totals: NDArray[np.int64]
     found: NDArray[np.int64]
     near_keys: NDArray[np.int64]
     near_slots: NDArray[np.int32]
+    best_keys: NDArray[np.int64]
+    best_slots: NDArray[np.int32]
 
 
 def chunk_of(size: int) -> Chunk:
@@ -598,6 +603,13 @@ def turn_of(key: np.uint64, need: np.uint64) -> np.uint64:
 
 
 @compiled
+def floor_of(score: int, max_loss: float) -> int:
+    """Lowest score in the band that starts at ``score``, see `exposure.band_floor`."""
+    gain = (1.0 - max_loss) * (2.0 ** (3.0 * (score / GRID)) - 1.0)
+    return min(score, int(np.ceil(np.log2(1.0 + gain) / 3.0 * GRID)))
+
+
+@compiled
 def offer(keys: Longs, slots: Ints, size: int, key: Whole, slot: int) -> int:
     """Keep the largest keys in a smallest-first heap of ``keys.size``; returns its new size."""
     if size < keys.size:
@@ -623,18 +635,21 @@ def offer(keys: Longs, slots: Ints, size: int, key: Whole, slot: int) -> int:
 
 @compiled
 def keep(columns: Columns, query: Query, offset: int, n: int, scratch: Scratch, counts: Counts) -> None:
-    """All who pass are kept; of those just outside, the best."""
+    """Keep all who pass and may still come into the list; of those just outside, the best."""
     c = scratch.chunk
     all_fails, all_score, all_slot = c.fails, c.score, c.slot
     slots, scores, found = scratch.slots, scratch.scores, counts.found
     near_keys, near_slots, turn = counts.near_keys, counts.near_slots, query.turn[0]
-    kept, near = found[KEPT], found[NEAR]
+    kept, near, best, bar = found[KEPT], found[NEAR], found[BEST], found[BAR]
+    best_keys, best_slots = counts.best_keys, counts.best_slots
     for i in range(n):
         fails = all_fails[i]
         if fails == 0:
-            slots[kept] = all_slot[i] + offset
-            scores[kept] = all_score[i]
-            kept += 1
+            if all_score[i] >= bar:
+                slots[kept] = all_slot[i] + offset
+                scores[kept] = all_score[i]
+                kept += 1
+                best = offer(best_keys, best_slots, best, all_score[i], 0)
             continue
         one_less = fails & (fails - 1)
         if one_less & (one_less - 1) == 0 and not fails & (1 << DEBARRED):
@@ -643,7 +658,10 @@ def keep(columns: Columns, query: Query, offset: int, n: int, scratch: Scratch, 
             if near < near_keys.size or (near and key + (1 << 31) > near_keys[0]):
                 key += np.int64(~turn_of(columns.key[all_slot[i]], turn) >> np.uint64(33))
                 near = offer(near_keys, near_slots, near, key, all_slot[i] + offset)
-    found[KEPT], found[NEAR] = kept, near
+    found[KEPT], found[NEAR], found[BEST] = kept, near, best
+    if 0 < best == best_keys.size:
+        # No band of the final list can reach below the one that starts at today's last place.
+        found[BAR] = floor_of(best_keys[0], query.max_loss)
 
 
 @compiled
@@ -724,20 +742,8 @@ def read_one(columns: Columns, postings: Postings, query: Query, slot: int, text
 
 
 @compiled
-def floor_of(score: int, max_loss: float) -> int:
-    """Lowest score in the band that starts at ``score``, see `exposure.band_floor`."""
-    gain = (1.0 - max_loss) * (2.0 ** (3.0 * (score / GRID)) - 1.0)
-    return min(score, int(np.ceil(np.log2(1.0 + gain) / 3.0 * GRID)))
-
-
-@compiled
-def band_heads(scores: Longs, top: int, max_loss: float) -> Longs:
-    """First score of every band that the best ``top`` reach, falling."""
-    keys, slots = np.empty(min(top, scores.size), np.int64), np.empty(min(top, scores.size), np.int32)
-    size = 0
-    for i in range(scores.size):
-        size = offer(keys, slots, size, scores[i], 0)
-    best = np.sort(keys)[::-1]
+def band_heads(best: Longs, max_loss: float) -> Longs:
+    """First score of every band among the best scores, which fall."""
     heads = np.empty(best.size, np.int64)
     bands, floor = 0, 0
     for i in range(best.size):
@@ -759,23 +765,24 @@ def _turns(base: Columns, tail: Columns, need: np.uint64, slots: Ints) -> NDArra
 
 
 @compiled
-def choose(base: Columns, tail: Columns, query: Query, scratch: Scratch, counts: Counts, top: int) -> Ints:
-    """Slots of the best ``top``: band by band from the top, inside a band by their turn."""
-    kept = counts.found[KEPT]
-    slots, scores = scratch.slots[:kept], scratch.scores[:kept]
+def choose(base: Columns, tail: Columns, query: Query, scratch: Scratch, counts: Counts) -> Ints:
+    """Slots of the best: band by band from the top, inside a band by their turn."""
+    top, kept = counts.best_keys.size, counts.found[KEPT]
     if top == 0 or kept == 0:
         return np.empty(0, np.int32)
-    heads = band_heads(scores, top, query.max_loss)
+    heads = band_heads(np.sort(counts.best_keys[: counts.found[BEST]])[::-1], query.max_loss)
     last = heads[-1]
     floor = floor_of(last, query.max_loss)
-    early = slots[scores > last]
-    turns = _turns(base, tail, query.turn[0], early)
-    bands = np.searchsorted(-heads, -scores[scores > last], side="right")
-    by_turn = np.argsort(turns, kind="mergesort")
+    within = np.flatnonzero(scratch.scores[:kept] >= floor)
+    slots, scores = scratch.slots[within], scratch.scores[within]
+    turns = _turns(base, tail, query.turn[0], slots)
+    is_early = scores > last
+    early, early_turns = slots[is_early], turns[is_early]
+    bands = np.searchsorted(-heads, -scores[is_early], side="right")
+    by_turn = np.argsort(early_turns, kind="mergesort")
     order = by_turn[np.argsort(bands[by_turn], kind="mergesort")]
     # Many may be alike in the last band: only as many as there is room for are sorted.
-    late = slots[(scores <= last) & (scores >= floor)]
-    turns = _turns(base, tail, query.turn[0], late)
+    late, turns = slots[~is_early], turns[~is_early]
     room = min(top - early.size, late.size)
     late_keys, late_slots = np.empty(room, np.int64), np.empty(room, np.int32)
     size = 0
@@ -801,7 +808,7 @@ def answer(base: Columns, postings: Postings, tail: Columns, query: Query, scrat
     be called, and ``found[EXPLAINED]`` stays 0.
     """
     search(base, postings, tail, query, scratch, counts)
-    best = choose(base, tail, query, scratch, counts, counts.found[TOP])
+    best = choose(base, tail, query, scratch, counts)
     counts.found[CHOSEN] = best.size
     slots = np.concatenate((best, near_order(counts)))
     if tail.state.size == 0 and slots.size <= CHUNK:

@@ -219,9 +219,11 @@ def _ready(
     counts = kernel.Counts(
         np.zeros((3, FIRST_CERTIFICATE + len(asked.required)), np.int64),
         np.zeros(6, np.int64),
-        np.array((0, 0, top, 0, 0), np.int64),
+        np.zeros(6, np.int64),
         np.zeros(near, np.int64),
         np.zeros(near, np.int32),
+        np.zeros(top, np.int64),
+        np.zeros(top, np.int32),
     )
     return scratch, counts
 
@@ -238,7 +240,7 @@ def _answer(
     index: Index, asked: Asked, promised: Mapping[str, int] | None, near: int, top: int
 ) -> tuple[list[Row], int, kernel.Counts]:
     """Rows of the best and then of the near misses, how many are the best, and the counts."""
-    scratch, counts = _ready(index, asked, promised, near, top)
+    scratch, counts = _ready(index, asked, promised, near, min(top, index.size))
     slots = kernel.answer(index.base, index.postings, index.tail, asked.query, scratch, counts)
     if counts.found[kernel.EXPLAINED]:
         rows = _read(index.base, slots, scratch.chunk)
