@@ -120,8 +120,11 @@ def _begin_sqlite(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
-def insert_into(table: Any) -> Any:
-    """An INSERT of the database's own dialect, which knows ON CONFLICT on SQLite and PostgreSQL alike."""
-    if db.session.get_bind().dialect.name == "postgresql":
+def insert_into(table: Any, engine: Engine | None = None) -> Any:
+    """An INSERT of the database's own dialect, which knows ON CONFLICT on SQLite and PostgreSQL alike.
+
+    The database is the session's, or the one behind `engine`.
+    """
+    if (engine or db.session.get_bind()).dialect.name == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)

@@ -34,7 +34,7 @@ class TableStore:
     def hit(self, key: str, window: int, seconds: int) -> int:
         """Count one more; old windows of the key are dropped on the way."""
         query = (
-            insert_into(RateWindow)
+            insert_into(RateWindow, self.engine)
             .values(key=key, window=window, hits=1)
             .on_conflict_do_update(index_elements=["key", "window"], set_={"hits": RateWindow.hits + 1})
             .returning(RateWindow.hits)
