@@ -1,0 +1,92 @@
+"""``python -m matching``: tables in, tables out, bad rows named."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from matching import tables
+from matching.__main__ import main
+
+SUPPLIERS = "id,name,activity,lat,lon\n1,Katering Bu A,nasi kotak,-6.0,106.0\n2,Londri B,laundry kiloan,-6.1,106.1\n"
+NEEDS = "id,text\nK-1,Jasa laundry pakaian kerja\nK-2,katering nasi box 50 orang\n"
+
+
+def put(folder: Path, name: str, text: str) -> str:
+    (folder / name).write_text(text, encoding="utf-8")
+    return str(folder / name)
+
+
+def ranked(folder: Path, suppliers: str, needs: str, out: str = "r.csv") -> int:
+    given = ["rank", "--suppliers", put(folder, "s.csv", suppliers), "--needs", put(folder, "n.csv", needs)]
+    return main([*given, "--top", "20", "--out", str(folder / out)])
+
+
+def test_rank_needs_only_names_and_texts(tmp_path: Path) -> None:
+    assert ranked(tmp_path, SUPPLIERS, NEEDS) == 0
+    rows = list(csv.DictReader((tmp_path / "r.csv").read_text().splitlines()))
+    assert list(rows[0]) == ["need_id", "supplier_id", "rank", "score"]
+    best = {row["need_id"]: row["supplier_id"] for row in rows if row["rank"] == "1"}
+    assert best == {"K-1": "2", "K-2": "1"}
+
+
+def test_rank_writes_and_reads_parquet(tmp_path: Path) -> None:
+    suppliers = [row for _, row in tables.read(put(tmp_path, "s.csv", SUPPLIERS))]
+    tables.write(tmp_path / "s.parquet", list(suppliers[0]), [list(row.values()) for row in suppliers])
+    needs = put(tmp_path, "n.csv", NEEDS)
+    out = str(tmp_path / "r.parquet")
+    assert main(["rank", "--suppliers", str(tmp_path / "s.parquet"), "--needs", needs, "--out", out]) == 0
+    assert {row["supplier_id"] for _, row in tables.read(out)} == {"1", "2"}
+
+
+def test_bad_rows_are_reported_with_line_and_reason_and_the_rest_is_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    suppliers = (
+        "id,name,activity,lat,certificates,capacity_per_day,category\n"
+        "1,Katering,nasi kotak,utara,,,\n"
+        "2,Katering,nasi kotak,-6,HALAL:2030-01-01;NIB,100,catering\n"
+        "2,Katering,nasi kotak,-6,,,\n"
+        ",tanpa id,x,,,,\n"
+        "5,Katering,nasi kotak,-6,,-4,\n"
+        "6,Katering,nasi kotak,-6,HALAL:besok,,\n"
+        "7,Katering,nasi kotak,-6,,,bukan-kode\n"
+    )
+    needs = "id,text,certificates,start,end\nK-1,katering,HALAL,2027-01-01,2027-02-01\nK-2,katering,,kapan,\n"
+    assert ranked(tmp_path, suppliers, needs) == 0
+    said = capsys.readouterr().err
+    for line in ("s.csv:2: lat", "s.csv:4: id", "s.csv:5: id", "s.csv:6: capacity_per_day", "s.csv:7: certificates"):
+        assert line in said
+    assert "s.csv:8: category" in said
+    assert "n.csv:3: start" in said
+    assert [row["supplier_id"] for row in csv.DictReader((tmp_path / "r.csv").read_text().splitlines())] == ["2"]
+
+
+@pytest.mark.parametrize("suppliers", ["", "id,name\n", "name\nKatering\n"])
+def test_nothing_usable_ends_with_status_two(tmp_path: Path, suppliers: str) -> None:
+    assert ranked(tmp_path, suppliers, NEEDS) == 2
+
+
+def test_a_missing_file_ends_with_status_two(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["classify", "--in", str(tmp_path / "none.csv"), "--out", str(tmp_path / "c.csv")]) == 2
+    assert "none.csv" in capsys.readouterr().err
+
+
+def test_classify_names_the_trade(tmp_path: Path) -> None:
+    texts = put(tmp_path, "t.csv", "id,text\n1,katering nasi kotak\n2,\n")
+    assert main(["classify", "--in", texts, "--out", str(tmp_path / "c.csv")]) == 0
+    rows = list(csv.DictReader((tmp_path / "c.csv").read_text().splitlines()))
+    assert list(rows[0]) == ["id", "category", "confidence", "second", "third"]
+    assert [row["category"] for row in rows] == ["catering", ""]
+
+
+def test_split_reads_and_writes_json(tmp_path: Path) -> None:
+    problem = {"quantity_per_day": 10, "bids": [{"id": "a", "price": 5, "quantity_per_day": 20}]}
+    source = put(tmp_path, "p.json", json.dumps(problem))
+    assert main(["split", "--in", source, "--out", str(tmp_path / "a.json")]) == 0
+    award = json.loads((tmp_path / "a.json").read_text())
+    assert (award["feasible"], award["cost_per_day"]) == (True, 50)
+    assert main(["split", "--in", put(tmp_path, "bad.json", "{"), "--out", str(tmp_path / "b.json")]) == 2
