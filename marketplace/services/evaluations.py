@@ -1,11 +1,10 @@
-"""What an officer does to opened bids while judging them: start, shortlist, disqualify."""
+"""What an officer does to opened bids while judging them: shortlist, disqualify."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from marketplace.models.bids import Bid
-from marketplace.models.tenders import Tender
 from marketplace.rules.awards import PENDING_STATES, check_reason
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, require
@@ -15,11 +14,6 @@ from marketplace.rules.words import N_
 from marketplace.services import negotiations
 from marketplace.services.moves import lock, move
 from marketplace.services.notices import News, tell_business
-
-
-def begin(tender: Tender, actor: Actor, at: datetime) -> None:
-    """Start judging an opened tender; from here on bids can be negotiated and awarded."""
-    move(tender, "evaluate", actor, at)
 
 
 def shortlist(bid: Bid, actor: Actor, at: datetime) -> None:
