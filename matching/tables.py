@@ -19,6 +19,14 @@ Record = TypeVar("Record")
 RATINGS_UNSAID: Final = 3
 """How many ratings stand behind a ``rating`` whose ``rating_count`` is not in the table."""
 
+COLUMN_OF: Final = {
+    "capacity": "capacity_per_day",
+    "prices": "price",
+    "required": "certificates",
+    "categories": "category",
+}
+"""Columns that are called otherwise in the records."""
+
 YES: Final = frozenset({"1", "true", "yes", "ya", "y", "t"})
 NO: Final = frozenset({"0", "false", "no", "tidak", "n", "f"})
 
@@ -104,7 +112,8 @@ def records(
             seen.add(identifier or "")
             found.append(record)
         except BadInput as error:
-            refused.append(Refused(line, error.field, error.message("id")))
+            column = COLUMN_OF.get(error.field, error.field)
+            refused.append(Refused(line, column, error.message("id")))
     return found, refused
 
 
