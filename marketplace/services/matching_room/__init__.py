@@ -34,6 +34,7 @@ from marketplace.services.matching_room.answers import (
     parts_of,
     supply_of,
 )
+from marketplace.services.matching_room.reading import Quote, Understood, understand
 from marketplace.services.matching_room.shelf import at_hand, configure
 from marketplace.services.matching_room.wanted import Wanted, of_lot, of_sheet
 from matching import awards, lifts
@@ -50,10 +51,12 @@ __all__ = [
     "OpenBid",
     "Opportunity",
     "Part",
+    "Quote",
     "Ranking",
     "Share",
     "Split",
     "Supply",
+    "Understood",
     "Wanted",
     "best_split",
     "configure",
@@ -63,6 +66,7 @@ __all__ = [
     "opportunities",
     "ranking",
     "supply",
+    "understand",
     "warm",
 ]
 

@@ -212,7 +212,7 @@ def parts_of(parts: Iterable[ranking.Part]) -> tuple[Part, ...]:
 
 
 def misses_of(misses: Iterable[gates.Miss], lang: str) -> tuple[Miss, ...]:
-    """Gates not passed. A business that stands in the register but was not seen active is told so in the city's words."""
+    """Gates not passed; one that only stands in the register is told so in the city's words."""
     return tuple(Miss(m.gate, m.code, _NOT_ACTIVE[lang] if m.gate == "status" else m.sentence) for m in misses)
 
 
