@@ -116,11 +116,17 @@ def add_membership(
     made = Membership(user=user, role=role, buyer_id=_id(buyer), business_id=_id(business), created_at=at)
     db.session.add(made)
     journal.record("membership.begin", made, actor, at, details={"role": str(role), "user": user.id})
+    idle = update(LoginSession).where(LoginSession.user_id == user.id, LoginSession.membership_id.is_(None))
+    db.session.execute(idle.values(membership_id=made.id))  # who waited without a role acts in this one at once
     return made
 
 
 def end_membership(membership: Membership, actor: Actor, at: datetime, reason: str = "") -> None:
-    """End a role: its sessions fall back to no role, its API tokens are revoked. Raises Invalid for one's own."""
+    """End a role: its sessions fall back to no role, its API tokens are revoked.
+
+    Raises Forbidden when the actor may not end it, Invalid for one's own.
+    """
+    require(actor, "membership.end", membership)
     if membership.id == actor.membership_id:
         raise Invalid("membership", "own_membership", N_("Anda tidak bisa mengakhiri peran Anda sendiri."))
     if membership.ended_at is not None:

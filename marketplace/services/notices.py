@@ -78,6 +78,11 @@ def tell_city(roles: Iterable[Role], news: News, at: datetime) -> None:
     tell(_members(Membership.buyer_id.is_(None) & Membership.business_id.is_(None), roles), news, at)
 
 
+def read_one(notice: Notice, at: datetime) -> None:
+    """Mark one notice as read; the first time counts."""
+    notice.read_at = notice.read_at or at
+
+
 def read_all(actor: Actor, at: datetime) -> None:
     """Mark every notice of the actor as read."""
     db.session.execute(

@@ -1,0 +1,34 @@
+"""Words for the journal's verbs that are not moves of a life."""
+
+from __future__ import annotations
+
+from marketplace.rules.words import N_
+
+VERBS: dict[str, str] = {
+    "account.create": N_("Akun dibuat"),
+    "account.change": N_("Akun diubah"),
+    "account.password": N_("Sandi diganti"),
+    "account.disable": N_("Akun dinonaktifkan"),
+    "account.enable": N_("Akun diaktifkan lagi"),
+    "business.change": N_("Profil usaha diubah pemilik"),
+    "business.correct": N_("Data usaha dibetulkan Dinkop"),
+    "business.offer": N_("Barang atau jasa diubah"),
+    "business.withdraw_offer": N_("Barang atau jasa dihapus"),
+    "buyer.create": N_("Perusahaan ditambahkan"),
+    "buyer.terms": N_("Ketentuan perusahaan diubah"),
+    "certificate.submit": N_("Sertifikat dikirim"),
+    "claim.make": N_("Klaim usaha diajukan"),
+    "invitation.make": N_("Undangan akun dikirim"),
+    "invitation.accept": N_("Undangan akun diterima"),
+    "invitation.withdraw": N_("Undangan akun ditarik"),
+    "membership.begin": N_("Peran diberikan"),
+    "membership.end": N_("Peran diakhiri"),
+    "password.ask": N_("Minta atur ulang sandi"),
+    "registry.unmask": N_("NIK atau nomor HP ditampilkan"),
+    "session.begin": N_("Masuk"),
+    "session.switch": N_("Pindah peran"),
+    "site.add": N_("Lokasi ditambahkan"),
+    "site.change": N_("Lokasi diubah"),
+    "token.issue": N_("Token API dibuat"),
+}
+"""Other verbs are shown as they are written, or by the label of their step."""

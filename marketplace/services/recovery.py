@@ -1,0 +1,61 @@
+"""Forgotten passwords: a mailed token, stored as a hash, good for an hour and for one use."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from marketplace.models import db
+from marketplace.models.accounts import PasswordReset, User
+from marketplace.rules.accounts import RESET_LIFETIME
+from marketplace.rules.notices import NoticeKind
+from marketplace.rules.policy import Actor
+from marketplace.rules.refusals import NotFound
+from marketplace.rules.words import N_
+from marketplace.services import accounts, journal
+from marketplace.services.keyring import token_hash
+from marketplace.services.mails import mail_secret
+from marketplace.services.notices import News
+
+
+def ask(login: str, at: datetime) -> None:
+    """Mail a reset link to the account of `login`. Nobody learns from outside whether there is one."""
+    user = accounts.find(login)
+    if user is None or user.disabled_at is not None or not user.email:
+        return
+    token = secrets.token_urlsafe(32)
+    made = PasswordReset(token_hash=token_hash(token), user_id=user.id, created_at=at, expires_at=at + RESET_LIFETIME)
+    db.session.add(made)
+    news = News(
+        NoticeKind.ACCOUNT,
+        N_("Atur ulang sandi Rantai Lokal"),
+        N_("Buka tautan ini dalam satu jam untuk membuat sandi baru. Bukan Anda yang meminta? Abaikan saja surat ini."),
+        "/atur-sandi/",
+    )
+    mail_secret(user.email, news, token, at, user.language)
+    journal.record("password.ask", made, Actor(), at)
+
+
+def find(token: str, at: datetime) -> PasswordReset | None:
+    """The reset of a token while it is good: not used, not expired, its account not disabled."""
+    reset = db.session.scalar(select(PasswordReset).where(PasswordReset.token_hash == token_hash(token)))
+    if reset is None or reset.used_at is not None or reset.expires_at <= at:
+        return None
+    return reset if db.session.get_one(User, reset.user_id).disabled_at is None else None
+
+
+def reset(token: str, password: str, at: datetime) -> User:
+    """Set a new password by a mailed token, ending every session and every other reset of the account.
+
+    Raises NotFound for a token that is not good (any more), Invalid("password") for a weak password.
+    """
+    found = find(token, at)
+    if found is None:
+        raise NotFound("reset_gone", N_("Tautan ini sudah dipakai atau lewat waktunya. Minta yang baru."))
+    user = db.session.get_one(User, found.user_id)
+    accounts.set_password(user, password, Actor(user_id=user.id, name=user.name), at)
+    used = update(PasswordReset).where(PasswordReset.user_id == user.id, PasswordReset.used_at.is_(None))
+    db.session.execute(used.values(used_at=at))
+    return user
