@@ -34,8 +34,9 @@ KEPT: Final = 3
 class Settings:
     """The numbers of the trade decision; strengths are those of the lexicon (4 is decisive)."""
 
-    later: float = 0.85  # each further meaning weighs this much of the one before it
+    later: float = 0.75  # each further meaning weighs this much of the one before it
     least: float = 0.35  # but never less than this
+    again: float = 0.6  # each further meaning of the same trade beside the one before it
     bracketed: float = 0.35  # meanings inside brackets, when something stands outside
     aside: float = 0.3  # what follows "untuk" or a dash, when something stands before it
     name: float = 1.0  # a business's name beside its activity
@@ -103,6 +104,7 @@ def _weigh(found: Sequence[Concept], settings: Settings) -> tuple[Strengths, lis
     outside = _main_depth(found)
     weight = 1.0
     seen: set[str] = set()
+    times: dict[int, int] = {}
     for concept in found:
         says = trades.get(concept.term)
         if says is None or not _speaks(concept) or concept.term in seen:
@@ -115,7 +117,8 @@ def _weigh(found: Sequence[Concept], settings: Settings) -> tuple[Strengths, lis
         if concept.aside and len(seen) > 1:
             factor *= settings.aside
         for trade, strength in says.items():
-            strengths[trade] = strengths.get(trade, 0.0) + strength * factor
+            strengths[trade] = strengths.get(trade, 0.0) + strength * factor * settings.again ** times.get(trade, 0)
+            times[trade] = times.get(trade, 0) + 1
         weight *= settings.later
     return strengths, sources
 

@@ -29,6 +29,10 @@ BREAKS: Final = frozenset(",;:()[]{}!?|\n")
 PURPOSE: Final = frozenset(
     ("untuk", "bagi", "guna", "rangka", "fasilitasi", "penyelenggaraan", "pelaksanaan", "peserta", "sub", "pendukung")
 )
+# After these stands a person's name, which is never corrected into a product ("Pak Sarimo" is no "sarimi").
+TITLES: Final = frozenset(
+    ("bu", "ibu", "pak", "bapak", "mbak", "mbk", "mb", "mba", "mas", "mbah", "bang", "cak", "kang")
+)
 SUFFIXES: Final = ("nya", "annya", "kan", "an", "in", "ne", "ku", "mu", "i", "e", "s")
 PREFIXES: Final = (
     ("menge", ""), ("meng", ""), ("meng", "k"), ("meny", "s"), ("mem", ""), ("mem", "p"), ("men", ""),
@@ -131,7 +135,7 @@ def _corrected(word: str, lexicon: Lexicon) -> str | None:
         return shortened[word]
     for at in range(1, len(word)):
         less = word[:at] + word[at + 1 :]
-        if less in lexicon.products and len(less) >= 5:
+        if less in lexicon.products and len(less) >= 6:
             return less
         other = shortened.get(less)
         if other is not None and len(other) == len(word):
@@ -179,7 +183,8 @@ class _Word:
 
 def _words(text: str) -> Iterator[_Word]:
     """Resolved words with their place; connectives and doubled words are left out."""
-    kind = load().kind
+    kind, known = load().kind, load().known
+    title = False
     segment = depth = 0
     last = ""
     aside = False
@@ -190,7 +195,9 @@ def _words(text: str) -> Iterator[_Word]:
             depth += (mark in "([{") - (mark in ")]}" and depth > 0)
             last, aside = "", False
             continue
-        for word in resolve(mark):
+        named = title and mark not in known
+        title = mark in TITLES
+        for word in (mark,) if named else resolve(mark):
             aside = aside or word in PURPOSE
             if kind.get(word) != CONNECTIVE and word != last:
                 last = word
