@@ -7,7 +7,7 @@ and tender keys.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from random import Random
 
@@ -26,7 +26,7 @@ from seeds.demo_history import History
 from seeds.demo_notices import write_notices
 from seeds.demo_people import People
 from seeds.demo_registry import moment, write_businesses
-from seeds.factories import SeedFactory, factories, history_plan
+from seeds.factories import SeedFactory, SeedTender, factories, history_plan
 
 ACCOUNTS = {
     "pengadaan@demo.test": "petugas pengadaan pabrik",
@@ -72,7 +72,7 @@ def write_city(suppliers: int, seed: int, at: datetime, password_hash: str) -> d
     _write_buyers(plants, chronicle)
     people = _write_people(plants, chronicle, password_hash)
     history = History(written, people, chronicle, luck, at)
-    for story in history_plan(seed, today):
+    for story in _with_something_to_judge(history_plan(seed, today)):
         history.write(story)
     history.finish(plants)
     write_notices(at)
@@ -81,6 +81,13 @@ def write_city(suppliers: int, seed: int, at: datetime, password_hash: str) -> d
     db.session.flush()
     _advance_sequences()
     return {"businesses": len(written), "buyers": len(plants), **history.counts(), "events": events}
+
+
+def _with_something_to_judge(stories: list[SeedTender]) -> list[SeedTender]:
+    """The stories, the two liveliest evaluations moved to the demo officer's factory so that there is one to try."""
+    judged = [s for s in stories if s.stage == "evaluating" and s.buyer != 0]
+    moved = {s.number for s in sorted(judged, key=lambda s: (-len(s.bids), s.number))[:2]}
+    return [replace(s, buyer=0, site=0) if s.number in moved else s for s in stories]
 
 
 def is_city_empty() -> bool:
