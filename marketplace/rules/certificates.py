@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from marketplace.rules.lives import Life, Step
+from marketplace.rules.refusals import Invalid
 from marketplace.rules.words import N_, Word
 
 
@@ -65,3 +68,44 @@ def standing(certificate: Any, today: date) -> Standing:
     if certificate.state is not S.VERIFIED:
         return Standing.UNKNOWN
     return Standing.VALID if covers(certificate, today, today) else Standing.EXPIRED
+
+
+LONGEST_NUMBER = 60
+
+
+@dataclass(frozen=True)
+class CertificateSheet:
+    """A certificate as its holder states it; dates as printed on it."""
+
+    type_code: str
+    number: str
+    issuer: str = ""
+    holder_name: str = ""
+    issued_on: date | None = None
+    valid_until: date | None = None
+
+
+def tidy_number(text: str) -> str:
+    """A certificate's number as it is stored and compared: upper case, single spaces."""
+    return " ".join(text.upper().split())
+
+
+def check_sheet(sheet: CertificateSheet, today: date) -> None:
+    """Raise Invalid when the number is missing or too long, or the dates cannot be."""
+    if not sheet.type_code:
+        raise Invalid("type_code", "type_missing", N_("Pilih jenis sertifikatnya."))
+    if not 0 < len(sheet.number) <= LONGEST_NUMBER:
+        raise Invalid("number", "number_missing", N_("Tulis nomor sertifikat, paling panjang 60 huruf."))
+    if len(sheet.issuer) > 200 or len(sheet.holder_name) > 200:
+        raise Invalid("issuer", "text_long", N_("Penerbit dan nama pemegang paling panjang 200 huruf."))
+    if sheet.issued_on is not None and sheet.issued_on > today:
+        raise Invalid("issued_on", "issued_ahead", N_("Tanggal terbit tidak boleh sesudah hari ini."))
+    if sheet.valid_until is not None and sheet.valid_until < today:
+        raise Invalid("valid_until", "already_over", N_("Sertifikat ini sudah berakhir. Kirim yang baru."))
+    if sheet.issued_on and sheet.valid_until and sheet.valid_until <= sheet.issued_on:
+        raise Invalid("valid_until", "dates_backwards", N_("Tanggal berakhir harus sesudah tanggal terbit."))
+
+
+def looks_unusual(number: str, pattern: str) -> bool:
+    """Whether a number differs from the form its type usually has. A hint for the eye, never a refusal."""
+    return bool(pattern) and re.search(pattern, number) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -53,8 +54,12 @@ def move(  # noqa: PLR0913  (thing, verb, actor, at, why, what else)
     at: datetime,
     reason: str = "",
     details: dict[str, object] | None = None,
+    *,
+    also: Mapping[str, object] | None = None,
 ) -> Step:
     """Take `thing` one step along its life: ask policy and life, set state and time, write the journal.
+
+    `also` are columns that a constraint ties to the state: they change with it, in the same statement.
 
     Raises Forbidden when the actor may not, WrongState or another Refusal when the life or a guard says no.
     """
@@ -67,6 +72,8 @@ def move(  # noqa: PLR0913  (thing, verb, actor, at, why, what else)
     thing.state = step.target
     if step.stamp is not None:
         setattr(thing, step.stamp, at)
+    for column, value in (also or {}).items():
+        setattr(thing, column, value)
     if reason and hasattr(thing, "reason"):
         thing.reason = reason
     journal.record(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 
 from flask import request
 
 from marketplace.rules.refusals import Invalid
+from marketplace.rules.words import N_
 from marketplace.web.errors import words_of
 
 LONGEST = 2000
@@ -29,6 +31,24 @@ class Typed:
     def __getitem__(self, name: str) -> str:
         """The value typed into `name`, trimmed; empty when there is none."""
         return self.values.get(name, "").strip()
+
+    def whole(self, name: str) -> int | None:
+        """The whole number typed into `name` ("1.250" is 1250), None when empty. Raises Invalid for `name`."""
+        text = self[name].replace(".", "").replace(" ", "")
+        if not text:
+            return None
+        if not text.isascii() or not text.isdecimal() or len(text) > 15:
+            raise Invalid(name, "not_whole", N_("Tulis angka saja, tanpa koma."))
+        return int(text)
+
+    def day(self, name: str) -> date | None:
+        """The date typed into `name` as YYYY-MM-DD, None when empty. Raises Invalid for `name`."""
+        if not self[name]:
+            return None
+        try:
+            return date.fromisoformat(self[name])
+        except ValueError:
+            raise Invalid(name, "not_a_date", N_("Tulis tanggal yang ada, misalnya 2026-12-31.")) from None
 
     def require(self, name: str, message: str) -> str:
         """The value of `name`; when empty, `message` (translated) becomes its error."""

@@ -1,0 +1,118 @@
+"""Certificates: the queue of those who verify, a holder's own, and what may be said in public."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from marketplace.models import db
+from marketplace.models.businesses import Business
+from marketplace.models.categories import CertificateType
+from marketplace.models.certificates import Certificate
+from marketplace.rules.calendars import jakarta_date
+from marketplace.rules.certificates import CertificateState, Standing, standing, tidy_number
+from marketplace.rules.policy import BUSINESS, Actor, may
+
+PAGE = 50
+MOST_OF_A_NUMBER = 20
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One page of certificates, how many there are by state, and the kinds in it."""
+
+    certificates: list[Certificate]
+    total: int
+    page: int
+    pages: int
+
+
+def queue(actor: Actor, state: CertificateState, type_code: str = "", page: int = 1) -> Queue:
+    """Certificates in one state for those who verify: waiting ones oldest first, the others newest first."""
+    if not may(actor, "certificate.queue"):
+        return Queue([], 0, 1, 1)
+    wanted = [Certificate.state == state]
+    if type_code:
+        wanted.append(Certificate.type_code == type_code)
+    total = int(db.session.scalar(select(func.count()).select_from(Certificate).where(*wanted)) or 0)
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, page), pages)
+    order = Certificate.submitted_at if state is CertificateState.SUBMITTED else Certificate.submitted_at.desc()
+    query = (
+        select(Certificate)
+        .where(*wanted)
+        .options(joinedload(Certificate.business).joinedload(Business.area), joinedload(Certificate.type))
+        .order_by(order, Certificate.id)
+    )
+    return Queue(list(db.session.scalars(query.limit(PAGE).offset((page - 1) * PAGE))), total, page, pages)
+
+
+def counts(actor: Actor) -> dict[CertificateState, int]:
+    """How many certificates stand in each state, for those who verify."""
+    if not may(actor, "certificate.queue"):
+        return {}
+    query = select(Certificate.state, func.count()).group_by(Certificate.state)
+    return {state: int(count) for state, count in db.session.execute(query)}
+
+
+def certificate_for(actor: Actor, code: str) -> Certificate | None:
+    """One certificate: for those who verify, and for its holder."""
+    query = select(Certificate).where(Certificate.code == code)
+    if actor.role in BUSINESS:
+        query = query.where(Certificate.business_id == actor.business_id)
+    elif not may(actor, "certificate.queue"):
+        return None
+    return db.session.scalar(
+        query.options(
+            joinedload(Certificate.business).joinedload(Business.area),
+            joinedload(Certificate.type),
+            joinedload(Certificate.document),
+        )
+    )
+
+
+def same_number(certificate: Certificate) -> list[Certificate]:
+    """Other certificates of the same type that carry the same number."""
+    query = (
+        select(Certificate)
+        .where(Certificate.type_code == certificate.type_code, Certificate.id != certificate.id)
+        .where(func.upper(Certificate.number) == certificate.number.upper())
+        .options(joinedload(Certificate.business))
+        .order_by(Certificate.id)
+        .limit(MOST_OF_A_NUMBER)
+    )
+    return list(db.session.scalars(query))
+
+
+def next_in_queue(certificate: Certificate) -> str | None:
+    """The code of the certificate that waits next after this one."""
+    query = (
+        select(Certificate.code)
+        .where(Certificate.state == CertificateState.SUBMITTED, Certificate.id != certificate.id)
+        .order_by(Certificate.submitted_at, Certificate.id)
+    )
+    return db.session.scalar(query.limit(1))
+
+
+def types() -> list[CertificateType]:
+    """Every kind of certificate, by name."""
+    return list(db.session.scalars(select(CertificateType).order_by(CertificateType.name_id)))
+
+
+_BEST_FIRST = (Standing.VALID, Standing.REVOKED, Standing.EXPIRED, Standing.UNKNOWN)
+
+
+def standing_of_number(number: str, at: datetime) -> Standing:
+    """What may be said in public of a number: the best standing among the certificates that carry it."""
+    query = select(Certificate).where(func.upper(Certificate.number) == tidy_number(number)).limit(MOST_OF_A_NUMBER)
+    found = {standing(c, jakarta_date(at)) for c in db.session.scalars(query)}
+    return next((one for one in _BEST_FIRST if one in found), Standing.UNKNOWN)
+
+
+def standing_of_token(token: str, at: datetime) -> Standing:
+    """What may be said in public of the certificate behind a QR code."""
+    found = db.session.scalar(select(Certificate).where(Certificate.token == token))
+    return Standing.UNKNOWN if found is None else standing(found, jakarta_date(at))

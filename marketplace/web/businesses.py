@@ -1,0 +1,143 @@
+"""An owner's own business: what it says of itself and what it makes."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from marketplace.models.businesses import Business
+from marketplace.models.categories import Category
+from marketplace.reads import businesses as reading
+from marketplace.reads import desks
+from marketplace.rules.offerings import OfferingSheet, completeness
+from marketplace.services import businesses as service
+from marketplace.services import matching_room
+from marketplace.web.doors import Door, found
+from marketplace.web.filters import Options, name_of, places
+from marketplace.web.forms.typed import Typed
+from marketplace.web.visitors import language
+
+door = Door("businesses")
+
+LIFTS = 3
+
+
+@door.page("/profil", "business.own")
+def profile() -> ResponseReturnValue:
+    """The business as buyers find it, and what the next step would bring."""
+    of = found(desks.own_business(g.actor))
+    held = reading.certificates_of(of.id)
+    valid = reading.valid_certificates(held, g.at)
+    return render_template(
+        "businesses/profile.html",
+        business=of,
+        certificates=held,
+        valid={c.id for c in valid},
+        full=completeness(of, valid),
+        lifts=matching_room.lift(of, g.at, language())[:LIFTS],
+        promised=reading.promised_ahead(of.id, g.at),
+    )
+
+
+@door.page("/profil/ubah", "business.change")
+def change_form() -> ResponseReturnValue:
+    """What the owner may change alone."""
+    of = found(desks.own_business(g.actor))
+    values = {name: getattr(of, name) for name in sorted(service.PROFILE)}
+    return _change(of, Typed({name: "" if value is None else str(value) for name, value in values.items()}))
+
+
+@door.act("/profil/ubah", "business.change")
+def change() -> ResponseReturnValue:
+    """Change it."""
+    form = Typed.posted()
+    of = found(desks.own_business(g.actor))
+    with form.blamed():
+        values = {
+            **{name: form[name] for name in ("activity", "products", "address", "area_code")},
+            "workers": form.whole("workers"),
+            "founded_year": form.whole("founded_year"),
+        }
+        service.change_profile(of, values, g.actor, g.at)
+        flash(gettext("Profil disimpan. Pencarian memakai yang baru mulai sekarang."), "good")
+        return redirect("/profil", 303)
+    return _change(of, form), 422
+
+
+def _change(of: Business, form: Typed) -> str:
+    return render_template("businesses/change.html", business=of, form=form, places=places(reading.areas()))
+
+
+@door.page("/profil/produk/baru", "business.change")
+def offer_form() -> ResponseReturnValue:
+    """A form for something new that the business makes."""
+    return _offer(Typed())
+
+
+@door.act("/profil/produk/baru", "business.change")
+def offer() -> ResponseReturnValue:
+    """Add it."""
+    return _set(Typed.posted(), None)
+
+
+@door.page("/profil/produk/<int:number>", "business.change")
+def offering_form(number: int) -> ResponseReturnValue:
+    """One of the things the business makes."""
+    of = found(reading.offering_for(g.actor, number))
+    names = ("category_code", "description", "capacity_per_day", "minimum_order", "lead_days", "unit_price")
+    values = {name: getattr(of, name) for name in names}
+    return _offer(Typed({name: "" if value is None else str(value) for name, value in values.items()}), number)
+
+
+@door.act("/profil/produk/<int:number>", "business.change")
+def change_offering(number: int) -> ResponseReturnValue:
+    """Change it."""
+    form = Typed.posted()
+    form.values["category_code"] = found(reading.offering_for(g.actor, number)).category_code
+    return _set(form, number)
+
+
+@door.act("/profil/produk/<int:number>/hapus", "business.change")
+def remove_offering(number: int) -> ResponseReturnValue:
+    """Take it back; promises already made stand."""
+    service.remove_offering(found(reading.offering_for(g.actor, number)), g.actor, g.at)
+    flash(gettext("Dihapus dari profil. Kontrak yang sudah ada tetap berjalan."), "good")
+    return redirect("/profil", 303)
+
+
+def _set(form: Typed, number: int | None) -> ResponseReturnValue:
+    of = found(desks.own_business(g.actor))
+    with form.blamed():
+        sheet = OfferingSheet(
+            category_code=form["category_code"],
+            description=form["description"],
+            capacity_per_day=form.whole("capacity_per_day"),
+            minimum_order=form.whole("minimum_order"),
+            lead_days=form.whole("lead_days"),
+            unit_price=form.whole("unit_price"),
+        )
+        service.set_offering(of, sheet, g.actor, g.at)
+        flash(gettext("Disimpan. Peluang dihitung dengan angka ini."), "good")
+        return redirect("/profil", 303)
+    return _offer(form, number), 422
+
+
+def _offer(form: Typed, number: int | None = None) -> str:
+    categories = reading.categories()
+    chosen = next((c for c in categories if c.code == form["category_code"]), None)
+    return render_template(
+        "businesses/offering.html",
+        form=form,
+        number=number,
+        chosen=chosen,
+        unit=(chosen.unit_en if language() == "en" else chosen.unit) if chosen else "",
+        categories=_grouped(categories),
+    )
+
+
+def _grouped(categories: list[Category]) -> Options:
+    every = [("", gettext("Pilih apa yang Anda buat"))]
+    return every + [
+        (c.code, f"{name_of(c)} ({name_of(c.parent)})" if c.parent is not None else name_of(c)) for c in categories
+    ]
