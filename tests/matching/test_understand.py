@@ -68,7 +68,8 @@ def test_a_quantity_per_shift_is_multiplied_by_the_shifts() -> None:
     ("text", "value"),
     [
         ("1,2rb box", 1200), ("1.200 box", 1200), ("1200 box", 1200), ("2 ribu box", 2000), ("dua ratus box", 200),
-        ("seribu dua ratus lima puluh box", 1250), ("tiga belas box", 13), ("2 lusin kaos", 24), ("1.200.000 box", 1_200_000),
+        ("seribu dua ratus lima puluh box", 1250), ("tiga belas box", 13), ("2 lusin kaos", 24),
+        ("1.200.000 box", 1_200_000),
         ("dua puluh lima ribu box", 25_000), ("seratus box", 100), ("1,5 juta box", 1_500_000), ("400 kg", 400),
     ],
 )  # fmt: skip
