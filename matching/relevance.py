@@ -59,6 +59,7 @@ class Settings:
     later: float = 0.85  # each further product of a need beside the one before it
     least: float = 0.5  # but never less than this
     generic: float = 0.08  # the names of the need's trade ("konveksi" for a need of uniforms)
+    leading: float = 0.25  # the share from which a trade is one of the need's own
     variant: float = 0.65  # a synonym or other spelling beside the word itself
     resale: float = 1.0  # a seller where a service is asked
 
@@ -244,7 +245,7 @@ def _query(text: str, shares: Floats, affinity: Floats, settings: Settings) -> d
             last = said.concept
         query[said.term] = max(query.get(said.term, 0.0), weight * said.share * order)
     for trade, share in enumerate(shares.max(axis=0).tolist()):
-        for term in _generic().get(trade, ()) if share else ():
+        for term in _generic().get(trade, ()) if share >= settings.leading else ():
             query[term] = max(query.get(term, 0.0), settings.generic * share)
     return query
 
