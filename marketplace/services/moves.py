@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from marketplace.models import db
 from marketplace.models.accounts import Claim
 from marketplace.models.awards import Award
@@ -41,10 +43,16 @@ LIVES: dict[type, Life] = {
 }
 
 
-def lock(thing: Any) -> None:
-    """Lock the thing's row and read it anew, so that two who act at once see each other's move."""
+def lock(thing: Any, shared: bool = False) -> None:
+    """Lock the thing's row and read it anew, so that two who act at once see each other's move.
+
+    With `shared`, others may hold it too, but nobody who locks it for a move. A plain SELECT and not `refresh`: that
+    one joins what the thing was loaded with, and PostgreSQL locks no outer join.
+    """
     db.session.flush()
-    db.session.refresh(thing, with_for_update=True)
+    kind = type(thing)
+    query = select(kind).where(kind.id == thing.id).with_for_update(read=shared)
+    db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def move(  # noqa: PLR0913  (thing, verb, actor, at, why, what else)

@@ -143,7 +143,7 @@ def detach(bid: Bid, token: str, actor: Actor, at: datetime) -> None:
 
 def _hold(tender: Tender) -> Tender:
     """Lock the tender in common with other bids, against its opening, and read it anew."""
-    db.session.refresh(tender, with_for_update={"read": True})
+    moves.lock(tender, shared=True)
     return tender
 
 
