@@ -107,11 +107,11 @@ def text(words: tuple[str, ...], lang: str) -> str:
 
 
 @functools.lru_cache(maxsize=65536)
-def capacity(free: int, demand: int, unit: str, lang: str) -> str:
+def capacity(free: float, demand: int, unit: str, lang: str) -> str:
     """Free units a day in the window against what is needed."""
     if free < 0:
         return said(lang, "Kapasitas belum tercatat", "Capacity not recorded yet")
-    have, want = number(free, lang), number(demand, lang)
+    have, want = number(int(free), lang), number(demand, lang)
     return said(
         lang,
         f"Kapasitas kosong {have} {unit}/hari dari {want} yang dibutuhkan",
@@ -120,13 +120,13 @@ def capacity(free: int, demand: int, unit: str, lang: str) -> str:
 
 
 @functools.lru_cache(maxsize=16384)
-def certificates(unknown: bool, required: tuple[str, ...], until: int, extras: int, lang: str) -> str:
+def certificates(unknown: int, required: tuple[str, ...], until: float, extras: float, lang: str) -> str:
     """Until when the mandatory certificates hold, and how many more there are."""
     if unknown:
         return said(lang, "Sertifikat belum tercatat", "Certificates not recorded yet")
     more = ""
     if extras:
-        more = said(lang, f"{extras} sertifikat tambahan", f"{extras} further certificate(s)")
+        more = said(lang, f"{extras:.0f} sertifikat tambahan", f"{extras:.0f} further certificate(s)")
     if not required:
         return more or said(lang, "Tidak ada sertifikat tambahan", "No further certificates")
     name = certificate(required[0], lang)
@@ -135,7 +135,7 @@ def certificates(unknown: bool, required: tuple[str, ...], until: int, extras: i
     if until == NEVER:
         held = said(lang, f"{name} berlaku tanpa batas waktu", f"{name} valid without end")
     else:
-        day = date(until, lang)
+        day = date(int(until), lang)
         held = said(lang, f"{name} berlaku sampai {day}", f"{name} valid until {day}")
     return f"{held}; {more}" if more else held
 
@@ -156,18 +156,18 @@ def distance(km: float, lang: str) -> str:
 
 
 @functools.lru_cache(maxsize=65536)
-def record(deliveries: int, on_time: int, ratings: int, rating_sum: float, lang: str) -> str:
+def record(deliveries: float, on_time: float, ratings: float, rating_sum: float, lang: str) -> str:
     """What earlier deliveries say; little is said to be little."""
     parts = []
     if deliveries:
-        done, all_ = number(on_time, lang), number(deliveries, lang)
+        done, all_ = number(int(on_time), lang), number(int(deliveries), lang)
         parts.append(
             said(lang, f"Tepat waktu {done} dari {all_} pengiriman", f"On time in {done} of {all_} deliveries")
         )
     if ratings:
         stars = f"{rating_sum / ratings:.1f}"
         stars = stars if lang == "en" else stars.replace(".", ",")
-        count = number(ratings, lang)
+        count = number(int(ratings), lang)
         parts.append(said(lang, f"nilai {stars} dari {count} pembeli", f"rated {stars} by {count} buyer(s)"))
     if not parts:
         return said(
@@ -180,11 +180,11 @@ def record(deliveries: int, on_time: int, ratings: int, rating_sum: float, lang:
 
 
 @functools.lru_cache(maxsize=65536)
-def price(rupiah: int, ceiling: bool, ratio: float, unit: str, lang: str) -> str:
+def price(rupiah: float, ceiling: bool, ratio: float, unit: str, lang: str) -> str:
     """The usual price beside the ceiling or beside what others usually ask."""
     if rupiah < 0:
         return said(lang, "Harga belum diketahui", "Price not known")
-    amount = "Rp" + number(rupiah, lang)
+    amount = "Rp" + number(int(rupiah), lang)
     than = said(lang, "batas harga" if ceiling else "harga umum", "the ceiling price" if ceiling else "the usual price")
     if 0.97 <= ratio <= 1.03:
         side = said(lang, f"setara {than}", f"about {than}")

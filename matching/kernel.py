@@ -18,6 +18,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from . import facts
 from .columns import (
     CAPACITY_KNOWN,
     CERTIFICATES_UNKNOWN,
@@ -38,9 +39,11 @@ F = TypeVar("F", bound=Callable[..., object])
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Whole = int | np.int64
+Table = NDArray[np.float64]
 
 GRID = 2.0**30
-CHUNK = 2048
+CHUNK = 512
+"""Businesses in hand at once: their columns fit the second-level cache."""
 EARTH_KM = 6371.0088
 """Mean radius of the earth (IUGG), km."""
 
@@ -107,8 +110,7 @@ class Chunk(NamedTuple):
 
     ``slot`` to ``text`` are inputs, the rest is filled: bits of failed gates, trade
     nearness, km, free units, the seven components, last day of the required
-    certificates, further certificates, price, shared query terms, score, and, for
-    explained rows, the points of each component as fractions of 1, float64[7, size].
+    certificates, further certificates, price, score.
     """
 
     slot: NDArray[np.int32]
@@ -129,9 +131,7 @@ class Chunk(NamedTuple):
     until: NDArray[np.int32]
     extras: NDArray[np.int32]
     price: NDArray[np.int64]
-    words: NDArray[np.uint64]
     score: NDArray[np.int64]
-    shown: NDArray[np.float64]
 
 
 class Scratch(NamedTuple):
@@ -164,13 +164,12 @@ def chunk_of(size: int) -> Chunk:
     """Empty columns for up to ``size`` businesses."""
     kinds = {
         "slot": np.int32, "state": np.uint16, "first_code": np.int16, "role": np.int8,
-        "fails": np.uint32, "until": np.int32, "extras": np.int32, "words": np.uint64,
+        "fails": np.uint32, "until": np.int32, "extras": np.int32,
         "free": np.int64, "price": np.int64, "score": np.int64,
         "trade": np.float64, "km": np.float64,
     }  # fmt: skip
     columns = {name: np.zeros(size, kinds.get(name, np.float32)) for name in Chunk._fields}
     columns["value"] = np.zeros((7, size), np.float64)
-    columns["shown"] = np.zeros((7, size), np.float64)
     return Chunk(**columns)
 
 
@@ -472,6 +471,23 @@ def count(query: Query, n: int, c: Chunk, tally: NDArray[np.int64], totals: Long
     totals[FREE_UNKNOWN] += unknown
 
 
+@compiled
+def sift(n: int, c: Chunk) -> int:
+    """Leave in hand those who pass or miss at most two gates, debarment aside; returns how many."""
+    slot, state, role, record, text = c.slot, c.state, c.role, c.record, c.text
+    fails, trade, km, free = c.fails, c.trade, c.km, c.free
+    m = 0
+    for i in range(n):
+        one_less = fails[i] & (fails[i] - 1)
+        useful = one_less & (one_less - 1) == 0 and not fails[i] & (1 << DEBARRED)
+        if useful or fails[i] == 0:
+            if m < i:
+                slot[m], state[m], role[m], record[m], text[m] = slot[i], state[i], role[i], record[i], text[i]
+                fails[m], trade[m], km[m], free[m] = fails[i], trade[i], km[i], free[i]
+            m += 1
+    return m
+
+
 # -- scores -------------------------------------------------------------------
 
 
@@ -651,13 +667,11 @@ def keep(columns: Columns, query: Query, offset: int, n: int, scratch: Scratch, 
                 kept += 1
                 best = offer(best_keys, best_slots, best, all_score[i], 0)
             continue
-        one_less = fails & (fails - 1)
-        if one_less & (one_less - 1) == 0 and not fails & (1 << DEBARRED):
-            # One miss goes before two, then the score, then the turn among equals.
-            key = (all_score[i] << 31) - (np.int64(1 << 62) if one_less else np.int64(0))
-            if near < near_keys.size or (near and key + (1 << 31) > near_keys[0]):
-                key += np.int64(~turn_of(columns.key[all_slot[i]], turn) >> np.uint64(33))
-                near = offer(near_keys, near_slots, near, key, all_slot[i] + offset)
+        # One miss goes before two, then the score, then the turn among equals.
+        key = (all_score[i] << 31) - (np.int64(1 << 62) if fails & (fails - 1) else np.int64(0))
+        if near < near_keys.size or (near and key + (1 << 31) > near_keys[0]):
+            key += np.int64(~turn_of(columns.key[all_slot[i]], turn) >> np.uint64(33))
+            near = offer(near_keys, near_slots, near, key, all_slot[i] + offset)
     found[KEPT], found[NEAR], found[BEST] = kept, near, best
     if 0 < best == best_keys.size:
         # No band of the final list can reach below the one that starts at today's last place.
@@ -672,6 +686,7 @@ def finish(columns: Columns, query: Query, offset: int, n: int, scratch: Scratch
     walk_gates(columns, query, promised, n, c)
     count(query, n, c, counts.tally, counts.totals)
     if query.scored:
+        n = sift(n, c)
         measure(columns, query, n, c)
         keep(columns, query, offset, n, scratch, counts)
 
@@ -703,23 +718,39 @@ def search(base: Columns, postings: Postings, tail: Columns, query: Query, scrat
 
 
 @compiled
-def explain_rows(columns: Columns, query: Query, offset: int, slots: Ints, scratch: Scratch, c: Chunk) -> None:
-    """Everything about a few slots again, for their explanation, and which terms they share."""
+def explain_rows(columns: Columns, query: Query, offset: int, slots: Ints, scratch: Scratch, c: Chunk) -> Table:
+    """Everything about a few slots again, for their explanation: float64[n, facts.WIDTH]."""
     n = load_list(columns, scratch.text[offset:], slots, c)
     promised = scratch.promised[offset:] if scratch.promised.size else scratch.promised
     walk_gates(columns, query, promised, n, c)
     measure(columns, query, n, c)
-    for part in range(query.weights.size):
-        for i in range(n):
-            c.shown[part, i] = np.floor(query.weights[part] * c.value[part, i] * GRID + 0.5) / GRID
-    at, terms = columns.term_at, columns.term
+    table = np.empty((n, facts.WIDTH), np.float64)
     for i in range(n):
-        shared = np.uint64(0)
-        for j in range(at[slots[i]], at[slots[i] + 1]):
-            for k in range(min(64, query.terms.size)):
-                if terms[j] == query.terms[k]:
-                    shared |= np.uint64(1) << np.uint64(k)
-        c.words[i] = shared
+        row, slot = table[i], slots[i]
+        row[facts.FAILS], row[facts.TRADE], row[facts.KM] = c.fails[i], c.trade[i], c.km[i]
+        row[facts.FREE], row[facts.SCORE], row[facts.UNTIL] = c.free[i], c.score[i] / GRID, c.until[i]
+        row[facts.EXTRAS], row[facts.PRICE], row[facts.STATE] = c.extras[i], c.price[i], c.state[i]
+        row[facts.ROLE], row[facts.RATING_SUM] = c.role[i], columns.shares[slot, 1]
+        row[facts.DELIVERIES], row[facts.ON_TIME] = columns.facts[slot, 0], columns.facts[slot, 1]
+        row[facts.RATINGS] = columns.facts[slot, 2]
+        row[facts.ID_FROM], row[facts.ID_TO] = columns.id_at[slot], columns.id_at[slot + 1]
+        row[facts.WORDS] = _shared_words(columns, query.terms, slot)
+        for part in range(query.weights.size):
+            value = c.value[part, i]
+            row[facts.VALUES + part] = value
+            row[facts.POINTS + part] = np.floor(query.weights[part] * value * GRID + 0.5) / GRID
+    return table
+
+
+@compiled
+def _shared_words(columns: Columns, terms: Ints, slot: int) -> int:
+    """Bit k is set when the business uses query term k."""
+    shared = np.int64(0)
+    for j in range(columns.term_at[slot], columns.term_at[slot + 1]):
+        for k in range(min(facts.WORDS_KEPT, terms.size)):
+            if columns.term[j] == terms[k]:
+                shared |= np.int64(1) << k
+    return int(shared)
 
 
 @compiled
@@ -800,19 +831,23 @@ def near_order(counts: Counts) -> Ints:
 
 
 @compiled
-def answer(base: Columns, postings: Postings, tail: Columns, query: Query, scratch: Scratch, counts: Counts) -> Ints:
+def answer(
+    base: Columns, postings: Postings, tail: Columns, query: Query, scratch: Scratch, counts: Counts
+) -> tuple[Ints, Table]:
     """The whole ranking in one call: slots of the best, then of the near misses, best first.
 
-    Leaves their facts in ``scratch.chunk`` and clears ``scratch.text`` when all of
-    them are in the base and fit; otherwise `explain_rows` and `forget` remain to
-    be called, and ``found[EXPLAINED]`` stays 0.
+    With them their facts, and ``scratch.text`` cleared, when all are in the base and
+    few enough; otherwise `explain_rows` and `forget` remain to be called, and
+    ``found[EXPLAINED]`` stays 0.
     """
     search(base, postings, tail, query, scratch, counts)
     best = choose(base, tail, query, scratch, counts)
     counts.found[CHOSEN] = best.size
     slots = np.concatenate((best, near_order(counts)))
     if tail.state.size == 0 and slots.size <= CHUNK:
-        explain_rows(base, query, 0, slots, scratch, scratch.chunk)
+        table = explain_rows(base, query, 0, slots, scratch, scratch.chunk)
         forget(postings, query.terms, scratch.text)
         counts.found[EXPLAINED] = 1
-    return slots
+    else:
+        table = np.empty((0, facts.WIDTH), np.float64)
+    return slots, table

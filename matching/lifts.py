@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from . import explain
+from . import explain, facts
 from .columns import CERTIFICATES_UNKNOWN
 from .errors import BadInput
+from .facts import Row
 from .gates import CAPACITY, FIRST_CERTIFICATE, Miss
 from .index import Index
-from .kernel import GRID
 from .needs import Need, Supplier
 from .policy import DEFAULT, Policy
 from .query import Asked, ask
-from .ranking import Part, Row, Telling, assess, misses_of, parts_of
+from .ranking import Part, Telling, assess, misses_of, parts_of
 
 
 class Fit(NamedTuple):
@@ -63,7 +63,7 @@ def best_needs(
     fits = []
     for asked, need, row in _assessed(index, supplier_id, needs, policy):
         telling = Telling(need, asked, lang)
-        fits.append((row.fails.bit_count(), row.score / GRID, row, telling))
+        fits.append((int(row[facts.FAILS]).bit_count(), row[facts.SCORE], row, telling))
     fits.sort(key=lambda fit: (min(fit[0], 1), -fit[1], fit[3].need.id))
     return [
         Fit(telling.need.id, score, parts_of(row, telling), misses_of(row, telling))
@@ -114,13 +114,13 @@ def _assessed(index: Index, supplier_id: str, needs: Iterable[Need], policy: Pol
     for need in needs:
         asked = ask(index, need, policy)
         row = assess(index, asked, slot)
-        if row.values[0] > 0.0 or row.values[1] > 0.0:
+        if row[facts.VALUES] > 0.0 or row[facts.VALUES + 1] > 0.0:
             found.append((asked, need, row))
     return found
 
 
 def _steps(need: Need, asked: Asked, row: Row) -> list[tuple[str, str]]:
-    fails = row.fails
+    fails, state = int(row[facts.FAILS]), int(row[facts.STATE])
     if fails.bit_count() == 1:
         bit = fails.bit_length() - 1
         if bit >= FIRST_CERTIFICATE:
@@ -129,11 +129,11 @@ def _steps(need: Need, asked: Asked, row: Row) -> list[tuple[str, str]]:
     if fails:
         return []
     gaps = []
-    if row.free < 0 and need.quantity_per_day:
+    if row[facts.FREE] < 0 and need.quantity_per_day:
         gaps.append(("profile", "capacity"))
-    if math.isnan(row.km) and need.lat is not None and need.lon is not None:
+    if math.isnan(row[facts.KM]) and need.lat is not None and need.lon is not None:
         gaps.append(("profile", "place"))
-    if row.state & CERTIFICATES_UNKNOWN and need.required:
+    if state & CERTIFICATES_UNKNOWN and need.required:
         gaps.append(("profile", "certificates"))
     return gaps
 

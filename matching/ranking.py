@@ -10,9 +10,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from . import explain, kernel
+from . import explain, facts, kernel
 from .columns import CERTIFICATES_UNKNOWN, DECLARED, STATUS_UNKNOWN, Columns
 from .errors import BadInput
+from .facts import WORDS_KEPT, Row
 from .gates import FIRST_CERTIFICATE, GateCount, Miss, failed
 from .index import TAIL_LIMIT, Index
 from .needs import MAX_QUANTITY, Need
@@ -34,31 +35,24 @@ class Part(NamedTuple):
     sentence: str
 
 
-class Row(NamedTuple):
-    """What the pass knows about one business and one need."""
-
-    supplier_id: str
-    fails: int
-    trade: float
-    km: float
-    free: int
-    values: list[float]
-    points: list[float]
-    score: int
-    until: int
-    extras: int
-    price: int
-    words: int
-    state: int
-    role: int
-    facts: list[int]
-    rating_sum: float
-
-
 class Telling:
     """What sentences need besides the row, and what they share within one ranking."""
 
-    __slots__ = ("active", "all_active", "asked", "lang", "need", "roles", "said_words", "weights")
+    __slots__ = (
+        "active",
+        "all_active",
+        "asked",
+        "ceiling",
+        "demand",
+        "lang",
+        "need",
+        "reference",
+        "required",
+        "roles",
+        "said_words",
+        "unit",
+        "weights",
+    )
 
     def __init__(self, need: Need, asked: Asked, lang: str) -> None:
         self.need = need
@@ -68,13 +62,18 @@ class Telling:
         self.active = [weight > 0.0 for weight in self.weights]
         self.all_active = all(self.active)
         self.roles: list[float] = asked.query.roles.tolist()
-        self.said_words: dict[int, str] = {}
+        self.said_words: dict[float, str] = {}
+        self.required = asked.required
+        self.reference = asked.query.price_reference
+        self.ceiling = bool(need.ceiling_price)
+        self.demand = need.quantity_per_day or 0
+        self.unit = need.unit
 
-    def words(self, mask: int) -> str:
+    def words(self, mask: float) -> str:
         """Sentence on the query terms whose bits are set."""
         sentence = self.said_words.get(mask)
         if sentence is None:
-            words = tuple(word for k, word in enumerate(self.asked.words[:64]) if mask >> k & 1)
+            words = tuple(word for k, word in enumerate(self.asked.words[:WORDS_KEPT]) if int(mask) >> k & 1)
             sentence = self.said_words[mask] = explain.text(words, self.lang)
         return sentence
 
@@ -87,10 +86,10 @@ class Match:
 
     __slots__ = ("_assumed", "_parts", "_row", "_telling", "rank", "score", "supplier_id")
 
-    def __init__(self, rank: int, row: Row, telling: Telling) -> None:
-        self.supplier_id = row.supplier_id
+    def __init__(self, supplier_id: str, rank: int, row: Row, telling: Telling) -> None:
+        self.supplier_id = supplier_id
         self.rank = rank
-        self.score = row.score / kernel.GRID
+        self.score = row[facts.SCORE]
         self._row = row
         self._telling = telling
         self._parts: tuple[Part, ...] | None = None
@@ -113,12 +112,14 @@ class Match:
     @property
     def km(self) -> float | None:
         """Distance to the need's place in km; None when not known."""
-        return None if math.isnan(self._row.km) else self._row.km
+        km = self._row[facts.KM]
+        return None if math.isnan(km) else km
 
     @property
     def free_per_day(self) -> int | None:
         """Units a day free in the window; None when capacity is not known."""
-        return None if self._row.free < 0 else self._row.free
+        free = int(self._row[facts.FREE])
+        return None if free < 0 else free
 
     def __repr__(self) -> str:
         return f"Match({self.supplier_id!r}, rank={self.rank}, score={self.score:.4f})"
@@ -129,9 +130,9 @@ class NearMiss:
 
     __slots__ = ("_misses", "_row", "_telling", "score", "supplier_id")
 
-    def __init__(self, row: Row, telling: Telling) -> None:
-        self.supplier_id = row.supplier_id
-        self.score = row.score / kernel.GRID
+    def __init__(self, supplier_id: str, row: Row, telling: Telling) -> None:
+        self.supplier_id = supplier_id
+        self.score = row[facts.SCORE]
         self._row = row
         self._telling = telling
         self._misses: tuple[Miss, ...] | None = None
@@ -176,10 +177,13 @@ def rank(
         raise BadInput("top", "out_of_range")
     explain.check_language(lang)
     asked = ask(index, need, policy)
-    rows, best, counts = _answer(index, asked, promised, policy.near_misses, top)
+    ids, rows, counts = _answer(index, asked, promised, policy.near_misses, top)
+    best = int(counts.found[kernel.CHOSEN])
     telling = Telling(need, asked, lang)
-    matches = tuple([Match(place, row, telling) for place, row in enumerate(rows[:best], start=1)])
-    misses = tuple([NearMiss(row, telling) for row in rows[best:]])
+    matches = tuple(
+        [Match(i, place, row, telling) for place, i, row in zip(range(1, best + 1), ids, rows, strict=False)]
+    )
+    misses = tuple([NearMiss(i, row, telling) for i, row in zip(ids[best:], rows[best:], strict=True)])
     shown = panel(need, asked.required, counts.tally, counts.totals, lang)
     return Ranking(need.id, matches, misses, shown.gates, shown.supply, shown.relaxations)
 
@@ -238,17 +242,17 @@ def _search(
 
 def _answer(
     index: Index, asked: Asked, promised: Mapping[str, int] | None, near: int, top: int
-) -> tuple[list[Row], int, kernel.Counts]:
-    """Rows of the best and then of the near misses, how many are the best, and the counts."""
+) -> tuple[list[str], list[Row], kernel.Counts]:
+    """Ids and facts of the best and then of the near misses, and the counts."""
     scratch, counts = _ready(index, asked, promised, near, min(top, index.size))
-    slots = kernel.answer(index.base, index.postings, index.tail, asked.query, scratch, counts)
+    slots, table = kernel.answer(index.base, index.postings, index.tail, asked.query, scratch, counts)
     if counts.found[kernel.EXPLAINED]:
-        rows = _read(index.base, slots, scratch.chunk)
+        ids, rows = _read(index.base, table)
         index.scratches.append(scratch if not promised else scratch._replace(promised=_NONE))
     else:
-        rows = _rows(index, asked, scratch, slots)
+        ids, rows = _told(index, asked, scratch, slots)
         _release(index, asked, scratch)
-    return rows, int(counts.found[kernel.CHOSEN]), counts
+    return ids, rows, counts
 
 
 def _scratch(index: Index) -> kernel.Scratch:
@@ -293,57 +297,27 @@ def _promises(index: Index, promised: Mapping[str, int], size: int) -> NDArray[n
     return units
 
 
-def _rows(index: Index, asked: Asked, scratch: kernel.Scratch, slots: NDArray[np.int32]) -> list[Row]:
-    """Everything about ``slots``, in their order, for the explanation."""
+def _told(index: Index, asked: Asked, scratch: kernel.Scratch, slots: NDArray[np.int32]) -> tuple[list[str], list[Row]]:
+    """Ids and facts of ``slots``, in their order, wherever they are kept."""
     first = index.base.state.size
-    if not index.tail.state.size:
-        return _rows_of(index.base, asked, scratch, 0, slots)
-    rows: list[Row | None] = [None] * slots.size
-    old = np.flatnonzero(slots < first)
-    new = np.flatnonzero(slots >= first)
-    for at, row in zip(old, _rows_of(index.base, asked, scratch, 0, slots[old]), strict=True):
-        rows[at] = row
-    for at, row in zip(new, _rows_of(index.tail, asked, scratch, first, slots[new]), strict=True):
-        rows[at] = row
-    return [row for row in rows if row is not None]
+    ids, rows = [""] * slots.size, [[0.0]] * slots.size
+    for columns, offset, at in (
+        (index.base, 0, np.flatnonzero(slots < first)),
+        (index.tail, first, np.flatnonzero(slots >= first)),
+    ):
+        local = slots[at] - np.int32(offset)
+        chunk = scratch.chunk if at.size <= kernel.CHUNK else kernel.chunk_of(at.size)
+        table = kernel.explain_rows(columns, asked.query, offset, local, scratch, chunk)
+        for place, identifier, row in zip(at.tolist(), *_read(columns, table), strict=True):
+            ids[place], rows[place] = identifier, row
+    return ids, rows
 
 
-def _rows_of(
-    columns: Columns, asked: Asked, scratch: kernel.Scratch, offset: int, slots: NDArray[np.int32]
-) -> list[Row]:
-    local = slots - np.int32(offset)
-    n = local.size
-    chunk = scratch.chunk if n <= kernel.CHUNK else kernel.chunk_of(n)
-    kernel.explain_rows(columns, asked.query, offset, local, scratch, chunk)
-    return _read(columns, local, chunk)
-
-
-def _read(columns: Columns, slots: NDArray[np.int32], chunk: kernel.Chunk) -> list[Row]:
-    """The explained businesses in ``chunk`` as rows; ``slots`` are rows of ``columns``."""
-    n = slots.size
+def _read(columns: Columns, table: NDArray[np.float64]) -> tuple[list[str], list[Row]]:
+    """Ids and rows of a table of facts."""
+    rows = table.tolist()
     names = columns.id_bytes.data
-    low, high = columns.id_at[slots].tolist(), columns.id_at[slots + 1].tolist()
-    ids = [str(names[a:b], "utf-8") for a, b in zip(low, high, strict=True)]
-    table = zip(
-        ids,
-        chunk.fails[:n].tolist(),
-        chunk.trade[:n].tolist(),
-        chunk.km[:n].tolist(),
-        chunk.free[:n].tolist(),
-        chunk.value[:, :n].T.tolist(),
-        chunk.shown[:, :n].T.tolist(),
-        chunk.score[:n].tolist(),
-        chunk.until[:n].tolist(),
-        chunk.extras[:n].tolist(),
-        chunk.price[:n].tolist(),
-        chunk.words[:n].tolist(),
-        chunk.state[:n].tolist(),
-        chunk.role[:n].tolist(),
-        columns.facts[slots].tolist(),
-        columns.shares[slots, 1].tolist(),
-        strict=True,
-    )
-    return list(map(Row._make, table))
+    return [str(names[int(row[facts.ID_FROM]) : int(row[facts.ID_TO])], "utf-8") for row in rows], rows
 
 
 def assess(index: Index, asked: Asked, slot: int) -> Row:
@@ -352,10 +326,10 @@ def assess(index: Index, asked: Asked, slot: int) -> Row:
     columns, offset = (index.base, 0) if slot < first else (index.tail, first)
     scratch = _scratch(index)
     kernel.read_one(columns, index.postings, asked.query, slot - offset, scratch.text[offset:])
-    row = _rows_of(columns, asked, scratch, offset, np.array([slot], np.int32))[0]
+    _, rows = _told(index, asked, scratch, np.array([slot], np.int32))
     scratch.text[slot] = 0.0
     index.scratches.append(scratch)
-    return row
+    return rows[0]
 
 
 # -- putting it into words ----------------------------------------------------
@@ -363,26 +337,25 @@ def assess(index: Index, asked: Asked, slot: int) -> Row:
 
 def parts_of(row: Row, telling: Telling) -> tuple[Part, ...]:
     """The parts of a score with their sentences."""
-    table = zip(COMPONENTS, row.values, telling.weights, row.points, _sentences(row, telling), strict=True)
+    values, points = row[facts.VALUES : facts.POINTS], row[facts.POINTS :]
+    table = zip(COMPONENTS, values, telling.weights, points, _sentences(row, telling), strict=True)
     if telling.all_active:
         return tuple(map(Part._make, table))
     return tuple(map(Part._make, itertools.compress(table, telling.active)))
 
 
 def _sentences(row: Row, telling: Telling) -> tuple[str, ...]:
-    need, asked, lang = telling.need, telling.asked, telling.lang
-    reference = asked.query.price_reference
-    ratio = round(row.price / reference, 2) if row.price >= 0 and reference > 0 else 1.0
-    deliveries, on_time, ratings = row.facts
-    unknown = row.state & CERTIFICATES_UNKNOWN > 0
+    lang, unit, price = telling.lang, telling.unit, row[facts.PRICE]
+    ratio = round(price / telling.reference, 2) if price >= 0 and telling.reference > 0 else 1.0
+    unknown = int(row[facts.STATE]) & CERTIFICATES_UNKNOWN
     return (
-        explain.category(row.trade, telling.roles[row.role], lang),
-        telling.words(row.words),
-        explain.capacity(row.free, need.quantity_per_day or 0, need.unit, lang),
-        explain.certificates(unknown, asked.required, row.until, row.extras, lang),
-        explain.distance(row.km, lang),
-        explain.record(deliveries, on_time, ratings, row.rating_sum, lang),
-        explain.price(row.price, bool(need.ceiling_price), ratio, need.unit, lang),
+        explain.category(row[facts.TRADE], telling.roles[int(row[facts.ROLE])], lang),
+        telling.words(row[facts.WORDS]),
+        explain.capacity(row[facts.FREE], telling.demand, unit, lang),
+        explain.certificates(unknown, telling.required, row[facts.UNTIL], row[facts.EXTRAS], lang),
+        explain.distance(row[facts.KM], lang),
+        explain.record(*row[facts.DELIVERIES : facts.RATING_SUM + 1], lang),
+        explain.price(price, telling.ceiling, ratio, unit, lang),
     )
 
 
@@ -390,22 +363,23 @@ def assumptions_of(row: Row, telling: Telling) -> tuple[str, ...]:
     """What is not known about the business and was therefore assumed."""
     need, asked, weights, lang = telling.need, telling.asked, telling.weights, telling.lang
     found = []
-    if row.state & STATUS_UNKNOWN:
+    state = int(row[facts.STATE])
+    if state & STATUS_UNKNOWN:
         found.append(("Status usaha belum dipastikan.", "Whether it is active is not confirmed."))
-    if need.category is not None and not row.state & DECLARED:
+    if need.category is not None and not state & DECLARED:
         found.append(("Jenis usaha dibaca dari tulisannya.", "The trade was read from its description."))
-    if row.state & CERTIFICATES_UNKNOWN and asked.required:
+    if state & CERTIFICATES_UNKNOWN and asked.required:
         found.append(("Sertifikat belum tercatat; tanyakan dulu.", "Certificates not recorded; ask first."))
-    if math.isnan(row.km) and weights[COMPONENTS.index("distance")] > 0.0:
+    if math.isnan(row[facts.KM]) and weights[COMPONENTS.index("distance")] > 0.0:
         found.append(("Lokasi usaha belum diketahui.", "Where the business is, is not known."))
-    if row.free < 0 and need.quantity_per_day:
+    if row[facts.FREE] < 0 and need.quantity_per_day:
         found.append(("Kapasitas belum tercatat; tanyakan dulu.", "Capacity not recorded; ask first."))
     return tuple(explain.said(lang, *pair) for pair in found)
 
 
 def misses_of(row: Row, telling: Telling) -> tuple[Miss, ...]:
     """The gates that a business fails, each with its reason."""
-    gates = failed(row.fails, telling.asked.required)
+    gates = failed(int(row[facts.FAILS]), telling.asked.required)
     return tuple(Miss(gate, code, _reason(gate, code, row, telling)) for gate, code in gates)
 
 
@@ -420,10 +394,10 @@ def _reason(gate: str, code: str, row: Row, telling: Telling) -> str:
         )
     if gate == "distance":
         limit = explain.distance(need.max_km or 0.0, lang).split(" km")[0]
-        far = explain.distance(row.km, lang)
+        far = explain.distance(row[facts.KM], lang)
         return explain.said(lang, f"{far}, batasnya {limit} km", f"{far}, the limit is {limit} km")
     if gate == "capacity":
-        free = explain.number(max(0, row.free), lang)
+        free = explain.number(max(0, int(row[facts.FREE])), lang)
         least = explain.number(need.smallest_share(), lang)
         return explain.said(
             lang,
