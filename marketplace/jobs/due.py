@@ -14,6 +14,7 @@ from marketplace.services import due as service
 
 VERBS: dict[reading.Kind, Callable[[int, datetime], None]] = {
     "tender.close": service.close_tender,
+    "tender.retest": service.retest_seal,
     "offer.expire": service.expire_offer,
 }
 

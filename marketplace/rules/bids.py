@@ -19,6 +19,8 @@ HIGHEST_PRICE = 10**12
 LONGEST_NOTE = 1000
 MOST_DOCUMENTS = 6
 LONGEST_VALIDITY = timedelta(days=365)
+RETEST_BEFORE = timedelta(days=1)
+"""A tender's stored key shares are proven again this long before the deadline, while there is still time to act."""
 
 
 class BidState(Word):

@@ -7,7 +7,7 @@ from datetime import datetime
 from marketplace.models import db
 from marketplace.models.negotiations import Offer
 from marketplace.models.tenders import Tender
-from marketplace.services import negotiations, tenders
+from marketplace.services import negotiations, sealing, tenders
 
 
 def close_tender(tender_id: int, at: datetime) -> None:
@@ -18,3 +18,8 @@ def close_tender(tender_id: int, at: datetime) -> None:
 def expire_offer(offer_id: int, at: datetime) -> None:
     """Let an unanswered offer run out. Raises WrongState when it was answered meanwhile."""
     negotiations.expire(db.session.get_one(Offer, offer_id), at)
+
+
+def retest_seal(tender_id: int, at: datetime) -> None:
+    """Prove a tender's key again on its last day; a broken one is told to those who can still act."""
+    sealing.prove_again(db.session.get_one(Tender, tender_id), at)

@@ -23,7 +23,7 @@ import itertools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from Crypto.Protocol.SecretSharing import Shamir
@@ -35,20 +35,19 @@ from marketplace.models import db
 from marketplace.models.bids import Bid
 from marketplace.models.tenders import KeyShare, Tender
 from marketplace.rules.bids import BidState
-from marketplace.rules.policy import Actor, require
+from marketplace.rules.notices import NoticeKind
+from marketplace.rules.policy import SYSTEM, Actor, Role, require
 from marketplace.rules.refusals import Refusal, WrongState
-from marketplace.rules.tenders import DRAIN, TenderState
+from marketplace.rules.tenders import DRAIN
 from marketplace.rules.words import N_
-from marketplace.services import keyring
+from marketplace.services import journal, keyring, notices
+from marketplace.services.notices import News
 
 PAYLOAD_BYTES = 8192
 """Every payload is padded to this many bytes, so that its length tells nothing of what is inside."""
 
 NEEDED = 2
 """Holders needed to open."""
-
-RETEST_BEFORE = timedelta(days=1)
-"""The stored shares are proven again this long before the deadline, while there is still time to act."""
 
 _HALF = 16
 _PROBE = b"a test bid: never a price"
@@ -103,20 +102,26 @@ def retest(tender: Tender, at: datetime) -> None:
     tender.key_tested_at = at
 
 
-def due_for_retest(at: datetime) -> list[Tender]:
-    """Published tenders whose deadline lies within RETEST_BEFORE of `at` and whose key was not proven since then."""
-    query = (
-        select(Tender)
-        .where(Tender.state == TenderState.PUBLISHED, Tender.public_key.is_not(None))
-        .where(Tender.closes_at > at, Tender.closes_at <= at + RETEST_BEFORE)
-        .order_by(Tender.id)
-    )
-    return [t for t in db.session.scalars(query) if t.key_tested_at is None or _too_old(t)]
+def prove_again(tender: Tender, at: datetime) -> bool:
+    """Retest a key in its last day; when it fails, say so to the buyer, the city's administrators and auditors, once.
 
-
-def _too_old(tender: Tender) -> bool:
-    tested, closes = tender.key_tested_at, tender.closes_at
-    return tested is not None and closes is not None and tested < closes - RETEST_BEFORE
+    Returns whether the key still opens.
+    """
+    try:
+        retest(tender, at)
+    except SealBroken:
+        journal.record("tender.key_broken", tender, SYSTEM, at)
+        news = News(
+            NoticeKind.TENDER,
+            N_("Kunci segel %(code)s gagal diuji"),
+            N_("Penawaran yang masuk mungkin tidak bisa dibuka. Periksa berkas kunci sebelum batas waktu."),
+            f"/kebutuhan/{tender.code}/pembukaan",
+            {"code": tender.code},
+        )
+        notices.tell_buyer(tender.buyer_id, (Role.OFFICER, Role.APPROVER), news, at)
+        notices.tell_city((Role.ADMIN, Role.AUDITOR), news, at)
+        return False
+    return True
 
 
 def seal(tender: Tender, payload: Mapping[str, object]) -> bytes:

@@ -17,7 +17,9 @@ from sqlalchemy import select
 
 from marketplace.models import db
 from marketplace.models.bids import Bid
+from marketplace.models.notices import Notice
 from marketplace.models.tenders import KeyShare, Tender
+from marketplace.reads.due import moves_due
 from marketplace.rules.bids import BidState
 from marketplace.rules.policy import Actor, Role
 from marketplace.rules.refusals import Forbidden, WrongState
@@ -165,13 +167,29 @@ def test_a_retest_fails_when_a_share_belongs_to_another_tender(app: Flask, at: d
         sealing.retest(tender, at)
 
 
+def retests(at: datetime) -> list[int]:
+    return [due.thing_id for due in moves_due(at) if due.kind == "tender.retest"]
+
+
 def test_keys_are_proven_again_on_the_last_day(app: Flask, at: datetime) -> None:
     tender = sealed_tender(at, closes_at=at + timedelta(days=3))
-    assert sealing.due_for_retest(at + timedelta(days=1)) == []
+    assert retests(at + timedelta(days=1)) == []
     later = at + timedelta(days=2, hours=1)
-    assert sealing.due_for_retest(later) == [tender]
-    sealing.retest(tender, later)
-    assert sealing.due_for_retest(later + timedelta(minutes=5)) == []
+    assert retests(later) == [tender.id]
+    assert sealing.prove_again(tender, later)
+    assert retests(later + timedelta(minutes=5)) == []
+
+
+def test_a_key_that_broke_is_told_once_while_there_is_time(app: Flask, at: datetime) -> None:
+    tender = sealed_tender(at, closes_at=at + timedelta(hours=20))
+    tender.key_tested_at = at - timedelta(days=5)
+    admin = accounts.member(Role.ADMIN)
+    lose("witness")
+    assert retests(at) == [tender.id]
+    assert not sealing.prove_again(tender, at)
+    assert retests(at) == []
+    told = db.session.scalars(select(Notice).where(Notice.user_id == admin.id)).one()
+    assert told.params == {"code": tender.code}
 
 
 def test_a_bid_cannot_be_sealed_to_a_key_that_was_never_proven(app: Flask) -> None:

@@ -31,6 +31,7 @@ def envelopes(code: str) -> ResponseReturnValue:
         "bids/envelopes.html",
         lying=lying,
         tender=tender,
+        state=tenders_read.state_at(tender, g.at),
         ready=ready,
         past=g.at > tender.closes_at,
         may_open=may(g.actor, "tender.open", tender),
