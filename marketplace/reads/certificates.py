@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.models import db
@@ -13,7 +14,7 @@ from marketplace.models.businesses import Business
 from marketplace.models.categories import CertificateType
 from marketplace.models.certificates import Certificate
 from marketplace.rules.calendars import jakarta_date
-from marketplace.rules.certificates import CertificateState, Standing, standing, tidy_number
+from marketplace.rules.certificates import CertificateState, Shelf, Standing, standing, tidy_number
 from marketplace.rules.policy import BUSINESS, Actor, may
 
 PAGE = 50
@@ -30,17 +31,17 @@ class Queue:
     pages: int
 
 
-def queue(actor: Actor, state: CertificateState, type_code: str = "", page: int = 1) -> Queue:
-    """Certificates in one state for those who verify: waiting ones oldest first, the others newest first."""
+def queue(actor: Actor, shelf: Shelf, type_code: str = "", page: int = 1) -> Queue:
+    """Certificates on one shelf for those who verify: waiting ones oldest first, the others newest first."""
     if not may(actor, "certificate.queue"):
         return Queue([], 0, 1, 1)
-    wanted = [Certificate.state == state]
+    wanted = [_on(shelf)]
     if type_code:
         wanted.append(Certificate.type_code == type_code)
     total = int(db.session.scalar(select(func.count()).select_from(Certificate).where(*wanted)) or 0)
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
-    order = Certificate.submitted_at if state is CertificateState.SUBMITTED else Certificate.submitted_at.desc()
+    order: Any = Certificate.submitted_at if shelf is Shelf.WAITING else Certificate.submitted_at.desc()
     query = (
         select(Certificate)
         .where(*wanted)
@@ -50,12 +51,23 @@ def queue(actor: Actor, state: CertificateState, type_code: str = "", page: int 
     return Queue(list(db.session.scalars(query.limit(PAGE).offset((page - 1) * PAGE))), total, page, pages)
 
 
-def counts(actor: Actor) -> dict[CertificateState, int]:
-    """How many certificates stand in each state, for those who verify."""
+def _on(shelf: Shelf) -> ColumnElement[bool]:
+    submitted = Certificate.state == CertificateState.SUBMITTED
+    if shelf is Shelf.WAITING:
+        return submitted & Certificate.expected_on.is_(None)
+    if shelf is Shelf.IN_PROCESS:
+        return submitted & Certificate.expected_on.is_not(None)
+    return Certificate.state == CertificateState(shelf.value)
+
+
+def counts(actor: Actor) -> dict[Shelf, int]:
+    """How many certificates stand on each shelf, for those who verify."""
     if not may(actor, "certificate.queue"):
         return {}
-    query = select(Certificate.state, func.count()).group_by(Certificate.state)
-    return {state: int(count) for state, count in db.session.execute(query)}
+    row = db.session.execute(
+        select(*(func.count().filter(_on(shelf)) for shelf in Shelf)).select_from(Certificate)
+    ).one()
+    return dict(zip(Shelf, map(int, row), strict=True))
 
 
 def certificate_for(actor: Actor, code: str) -> Certificate | None:
@@ -79,7 +91,7 @@ def same_number(certificate: Certificate) -> list[Certificate]:
     query = (
         select(Certificate)
         .where(Certificate.type_code == certificate.type_code, Certificate.id != certificate.id)
-        .where(func.upper(Certificate.number) == certificate.number.upper())
+        .where(func.upper(Certificate.number) == certificate.number.upper(), Certificate.expected_on.is_(None))
         .options(joinedload(Certificate.business))
         .order_by(Certificate.id)
         .limit(MOST_OF_A_NUMBER)
@@ -91,7 +103,7 @@ def next_in_queue(certificate: Certificate) -> str | None:
     """The code of the certificate that waits next after this one."""
     query = (
         select(Certificate.code)
-        .where(Certificate.state == CertificateState.SUBMITTED, Certificate.id != certificate.id)
+        .where(_on(Shelf.WAITING), Certificate.id != certificate.id)
         .order_by(Certificate.submitted_at, Certificate.id)
     )
     return db.session.scalar(query.limit(1))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from marketplace.rules.lives import Life, Step
-from marketplace.rules.refusals import Invalid
+from marketplace.rules.refusals import Invalid, WrongState
 from marketplace.rules.words import N_, Word
 
 
@@ -16,6 +16,16 @@ class CertificateState(Word):
     """What Dinkop has said of it."""
 
     SUBMITTED = "submitted", N_("Menunggu verifikasi"), "warning"
+    VERIFIED = "verified", N_("Terverifikasi"), "good"
+    REJECTED = "rejected", N_("Ditolak"), "bad"
+    REVOKED = "revoked", N_("Dicabut"), "bad"
+
+
+class Shelf(Word):
+    """Where those who verify look for a certificate: by its state, what its issuer still works on apart."""
+
+    WAITING = "submitted", N_("Menunggu verifikasi"), "warning"
+    IN_PROCESS = "in-process", N_("Masih diproses penerbit"), "neutral"
     VERIFIED = "verified", N_("Terverifikasi"), "good"
     REJECTED = "rejected", N_("Ditolak"), "bad"
     REVOKED = "revoked", N_("Dicabut"), "bad"
@@ -42,11 +52,20 @@ class Standing(Word):
 
 
 S = CertificateState
+
+
+def _is_issued(certificate: Any, at: datetime) -> None:
+    if certificate.expected_on is not None:
+        raise WrongState("in_process", N_("Sertifikat ini masih diproses penerbitnya: belum ada yang bisa disahkan."))
+
+
 CERTIFICATE_LIFE = Life(
     "certificate",
     S.SUBMITTED,
     (
-        Step("verify", (S.SUBMITTED,), S.VERIFIED, "certificate.verify", N_("Sahkan"), "good", "verified_at"),
+        Step(
+            "verify", (S.SUBMITTED,), S.VERIFIED, "certificate.verify", N_("Sahkan"), "good", "verified_at", _is_issued
+        ),
         Step("reject", (S.SUBMITTED,), S.REJECTED, "certificate.verify", N_("Tolak"), "bad", "decided_at"),
         Step("revoke", (S.VERIFIED,), S.REVOKED, "certificate.verify", N_("Cabut"), "bad", "decided_at"),
         Step("resubmit", (S.REJECTED,), S.SUBMITTED, "certificate.submit", N_("Kirim ulang"), "info", "submitted_at"),
@@ -71,6 +90,11 @@ def standing(certificate: Any, today: date) -> Standing:
 
 
 LONGEST_NUMBER = 60
+
+
+def in_process(certificate: Any) -> bool:
+    """Whether its issuer is still working on it: there is no paper yet that anybody could verify."""
+    return certificate.state is S.SUBMITTED and certificate.expected_on is not None
 
 
 @dataclass(frozen=True)

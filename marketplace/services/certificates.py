@@ -14,7 +14,7 @@ from marketplace.models.categories import CertificateType
 from marketplace.models.certificates import Certificate
 from marketplace.models.documents import Document
 from marketplace.rules.calendars import jakarta_date
-from marketplace.rules.certificates import CertificateSheet, CertificateState, check_sheet, tidy_number
+from marketplace.rules.certificates import CertificateSheet, CertificateState, check_sheet, in_process, tidy_number
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, Role, require
 from marketplace.rules.refusals import Forbidden, Invalid, WrongState
@@ -29,7 +29,7 @@ NIB = "NIB"
 def submit(
     business: Business, sheet: CertificateSheet, document: Document | None, actor: Actor, at: datetime
 ) -> Certificate:
-    """Put a certificate before Dinkop. Raises Forbidden, Invalid (also without its paper, or when it is there already)."""
+    """Put a certificate before Dinkop. Raises Forbidden, Invalid (also without its paper, or when it is there)."""
     require(actor, "certificate.submit", business)
     type_ = _checked(sheet, document, at)
     _not_there_twice(business.id, sheet, None)
@@ -64,6 +64,24 @@ def resubmit(
     moves.move(certificate, "resubmit", actor, at, details={"number": tidy_number(sheet.number)})
     _fill(certificate, sheet, document or certificate.document)
     certificate.decided_at, certificate.decided_by_id, certificate.reason = None, None, ""
+    _call_verifiers(certificate, at)
+
+
+def complete(
+    certificate: Certificate, sheet: CertificateSheet, document: Document | None, actor: Actor, at: datetime
+) -> None:
+    """The issuer is done: what was in process gets its number, dates and paper, and waits for Dinkop from now on.
+    Raises Forbidden, Invalid, WrongState when it was not in process."""
+    require(actor, "certificate.submit", certificate)
+    moves.lock(certificate)
+    if not in_process(certificate):
+        raise WrongState("not_in_process", N_("Sertifikat ini sudah menunggu atau sudah diputuskan Dinkop."))
+    _checked(sheet, document, at)
+    _not_there_twice(certificate.business_id, sheet, certificate.id)
+    _fill(certificate, sheet, document)
+    certificate.expected_on, certificate.submitted_at = None, at
+    details: dict[str, object] = {"type": certificate.type_code, "number": certificate.number}
+    journal.record("certificate.complete", certificate, actor, at, details=details)
     _call_verifiers(certificate, at)
 
 

@@ -13,7 +13,7 @@ from marketplace.models.certificates import Certificate
 from marketplace.models.documents import Document
 from marketplace.reads import businesses, desks
 from marketplace.reads import certificates as reading
-from marketplace.rules.certificates import CertificateSheet, CertificateState, looks_unusual
+from marketplace.rules.certificates import CertificateSheet, CertificateState, Shelf, in_process, looks_unusual
 from marketplace.rules.documents import IMAGES, PAPERS
 from marketplace.rules.policy import may
 from marketplace.services import certificates as service
@@ -34,13 +34,13 @@ CHECKS = (30, 600)
 @door.page("/verifikasi", "certificate.queue")
 def queue() -> ResponseReturnValue:
     """What waits, oldest first; and what was decided."""
-    state = word_of(CertificateState, request.args.get("status", "")) or CertificateState.SUBMITTED
+    shelf = word_of(Shelf, request.args.get("status", "")) or Shelf.WAITING
     page = request.args.get("halaman", 1, type=int)
     return render_template(
         "certificates/queue.html",
-        queue=reading.queue(g.actor, state, request.args.get("jenis", "")[:24], page),
-        state=state,
-        states=list(CertificateState),
+        queue=reading.queue(g.actor, shelf, request.args.get("jenis", "")[:24], page),
+        state=shelf,
+        states=list(Shelf),
         counts=reading.counts(g.actor),
         types=named(reading.types(), gettext("Semua jenis")),
         args=request.args,
@@ -93,11 +93,12 @@ def _judging(of: Certificate, form: Typed) -> str:
         "certificates/certificate.html",
         certificate=of,
         form=form,
-        same=reading.same_number(of),
-        unusual=looks_unusual(of.number, of.type.number_pattern),
+        same=[] if in_process(of) else reading.same_number(of),
+        unusual=not in_process(of) and looks_unusual(of.number, of.type.number_pattern),
         picture=of.document is not None and of.document.mime in IMAGES,
         judges=may(g.actor, "certificate.verify"),
-        waits=of.state is CertificateState.SUBMITTED,
+        waits=of.state is CertificateState.SUBMITTED and not in_process(of),
+        in_process=in_process(of),
         holds=of.state is CertificateState.VERIFIED,
     )
 
@@ -117,6 +118,7 @@ def mine() -> ResponseReturnValue:
         certificates=held,
         valid={c.id for c in businesses.valid_certificates(held, g.at)},
         fixable={c.id for c in held if c.state is CertificateState.REJECTED},
+        in_process={c.id for c in held if in_process(c)},
         codes={c.id: _qr(f"{base}/cek-sertifikat/{c.token}") for c in held if c.state is CertificateState.VERIFIED},
     )
 
@@ -150,7 +152,10 @@ def resubmit_form(code: str) -> ResponseReturnValue:
     """A rejected certificate, to be corrected."""
     of = found(reading.certificate_for(g.actor, code))
     names = ("type_code", "number", "issuer", "holder_name", "issued_on", "valid_until")
-    return _form(Typed({name: str(getattr(of, name) or "") for name in names}), of)
+    typed = Typed({name: str(getattr(of, name) or "") for name in names})
+    if in_process(of):
+        typed.values["number"] = ""
+    return _form(typed, of)
 
 
 @door.act("/sertifikat/<code>/perbaiki", "certificate.submit", limit=(30, 3600))
@@ -159,7 +164,8 @@ def resubmit(code: str) -> ResponseReturnValue:
     form = Typed.posted()
     of = found(reading.certificate_for(g.actor, code))
     with form.blamed():
-        service.resubmit(of, _sheet(form), _paper(), g.actor, g.at)
+        send_again = service.complete if in_process(of) else service.resubmit
+        send_again(of, _sheet(form), _paper(), g.actor, g.at)
         flash(gettext("Sertifikat terkirim lagi."), "good")
         return redirect("/sertifikat", 303)
     return _form(form, of), 422
@@ -184,9 +190,12 @@ def _paper() -> Document | None:
 
 
 def _form(form: Typed, of: Certificate | None = None) -> str:
-    types = reading.types()
     return render_template(
-        "certificates/form.html", form=form, certificate=of, types=named(types, gettext("Pilih jenisnya"))
+        "certificates/form.html",
+        form=form,
+        certificate=of,
+        rejected=of is not None and not in_process(of),
+        types=named(reading.types(), gettext("Pilih jenisnya")),
     )
 
 

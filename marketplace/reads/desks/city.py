@@ -92,7 +92,7 @@ def counts(at: datetime) -> Counts:
 def _due(actor: Actor) -> Iterator[Waiting]:
     if may(actor, "certificate.queue"):
         query = select(func.count(), func.min(Certificate.submitted_at)).where(
-            Certificate.state == CertificateState.SUBMITTED
+            Certificate.state == CertificateState.SUBMITTED, Certificate.expected_on.is_(None)
         )
         count, oldest = db.session.execute(query).one()
         if count:
