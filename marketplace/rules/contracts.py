@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from marketplace.rules.lives import Life, Step
+from marketplace.rules.refusals import Invalid
 from marketplace.rules.words import N_, Word
 
 
@@ -52,8 +53,16 @@ CONTRACT_LIFE = Life(
     "contract",
     C.DRAFTED,
     (
-        Step("confirm_first", (C.DRAFTED,), C.CONFIRMED, "contract.see", N_("Konfirmasi kontrak"), "info"),
-        Step("confirm_second", (C.CONFIRMED,), C.ACTIVE, "contract.see", N_("Konfirmasi kontrak"), "good", "active_at"),
+        Step("confirm_first", (C.DRAFTED,), C.CONFIRMED, "contract.confirm", N_("Konfirmasi kontrak"), "info"),
+        Step(
+            "confirm_second",
+            (C.CONFIRMED,),
+            C.ACTIVE,
+            "contract.confirm",
+            N_("Konfirmasi kontrak"),
+            "good",
+            "active_at",
+        ),
         Step("suspend", (C.ACTIVE,), C.SUSPENDED, "contract.end", N_("Tunda"), "warning"),
         Step("resume", (C.SUSPENDED,), C.ACTIVE, "contract.end", N_("Lanjutkan"), "info"),
         Step("complete", (C.ACTIVE,), C.COMPLETED, "contract.end", N_("Selesaikan kontrak"), "good", "ended_at"),
@@ -84,11 +93,46 @@ INVOICE_LIFE = Life(
     "invoice",
     I.ISSUED,
     (
-        Step("approve", (I.ISSUED, I.DISPUTED), I.APPROVED, "invoice.approve", N_("Setujui tagihan"), "info", "approved_at"),
+        Step(
+            "approve",
+            (I.ISSUED, I.DISPUTED),
+            I.APPROVED,
+            "invoice.approve",
+            N_("Setujui tagihan"),
+            "info",
+            "approved_at",
+        ),
         Step("dispute", (I.ISSUED, I.APPROVED), I.DISPUTED, "invoice.approve", N_("Ajukan keberatan"), "bad"),
         Step("pay", (I.APPROVED,), I.PAID, "payment.record", N_("Catat pembayaran"), "good", "paid_at"),
     ),
 )
+
+
+WEEK = 7
+MOST_DELIVERIES = 60
+
+
+def schedule(quantity: int, start: date, end: date) -> list[tuple[date, int]]:
+    """(due day, quantity) of each delivery: one a week, at most MOST_DELIVERIES in all, adding up to `quantity`.
+
+    A window of up to a week is one delivery; a longer one is cut evenly, the remainder going to the first ones.
+    """
+    days = (end - start).days + 1
+    step = max(WEEK, -(-days // MOST_DELIVERIES))
+    dues = [min(start + timedelta(days=d + step - 1), end) for d in range(0, days, step)][:quantity]
+    each, more = divmod(quantity, len(dues))
+    return [(due, each + (place < more)) for place, due in enumerate(dues)]
+
+
+def check_accepted(sent: int, accepted: int) -> None:
+    """Raise Invalid unless 1 <= accepted <= sent (units)."""
+    if not 1 <= accepted <= sent:
+        raise Invalid(
+            "quantity_accepted",
+            "accepted_bounds",
+            N_("Jumlah yang diterima antara 1 dan %(sent)s; bila tidak ada yang baik, tolak pengirimannya."),
+            sent=sent,
+        )
 
 
 def is_overdue(invoice: Any, today: date) -> bool:

@@ -132,8 +132,7 @@ DEEDS: dict[str, frozenset[Role]] = {
     "award.see": COMPANY | BUSINESS | {_AUD},
     # contracts
     "contract.see": COMPANY | BUSINESS | {_AUD},
-    "contract.confirm_buyer": frozenset({_O, _A}),
-    "contract.confirm_supplier": BUSINESS,
+    "contract.confirm": frozenset({_O, _A}) | BUSINESS,
     "contract.end": frozenset({_O, _A}),
     "delivery.send": BUSINESS,
     "delivery.accept": frozenset({_O}),
