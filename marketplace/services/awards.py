@@ -38,15 +38,10 @@ from marketplace.rules.refusals import Invalid, WrongState
 from marketplace.rules.scoreboards import Board, board_of, outcome_of
 from marketplace.rules.tenders import TenderState
 from marketplace.rules.words import N_
-from marketplace.services import capacity, codes, journal, negotiations
+from marketplace.services import capacity, codes, contracts, journal, negotiations
 from marketplace.services.businesses import mark_changed
-from marketplace.services.moves import lock, move
+from marketplace.services.moves import move
 from marketplace.services.notices import News, tell_business, tell_buyer
-
-try:
-    from marketplace.services import contracts
-except ImportError:
-    contracts = None
 
 Share = tuple[Lot, Bid, int]
 """(lot, bid, units per day) that a proposal gives."""
@@ -86,7 +81,7 @@ def propose(
     `partial` says that a rest of the need is left open on purpose. Raises Invalid (field "shares" or "reason"),
     WrongState, or CapacityTaken when a supplier has promised the capacity elsewhere meanwhile.
     """
-    _lock_anew(tender)
+    negotiations.lock_table(tender)
     require(actor, "award.propose", tender)
     _check_judging(tender)
     check_reason(reason)
@@ -163,14 +158,8 @@ def _check_judging(tender: Tender) -> None:
         raise WrongState("award_pending", N_("Sudah ada usulan pemenang yang menunggu keputusan."))
 
 
-def _lock_anew(tender: Tender) -> None:
-    """Lock the tender and forget what was read before: terms agreed meanwhile count."""
-    lock(tender)
-    db.session.expire_all()
-
-
 def _pending(tender: Tender) -> list[Award]:
-    _lock_anew(tender)
+    negotiations.lock_table(tender)
     awards = [award for award in tender.awards if award.state is AwardState.PROPOSED]
     if not awards:
         raise WrongState("nothing_proposed", N_("Tidak ada usulan pemenang yang menunggu."))
@@ -259,7 +248,7 @@ def _conclude(tender: Tender, awards: list[Award], boards: dict[int, Board], act
         mark_changed(award.business_id)
     _decide_bids(tender, awards, boards, actor, at)
     move(tender, "award", actor, at)
-    for award in awards if contracts else []:
+    for award in awards:
         contracts.draft_from(award, actor, at)
 
 

@@ -12,7 +12,7 @@ from marketplace.rules.refusals import WrongState
 from marketplace.rules.tenders import TenderState
 from marketplace.rules.words import N_
 from marketplace.services import negotiations
-from marketplace.services.moves import lock, move
+from marketplace.services.moves import move
 from marketplace.services.notices import News, tell_business
 
 
@@ -40,7 +40,7 @@ def disqualify(bid: Bid, reason: str, actor: Actor, at: datetime) -> None:
 
 
 def _judging(bid: Bid) -> None:
-    lock(bid.tender)
+    negotiations.lock_table(bid.tender)
     if bid.tender.state not in {TenderState.OPENED, TenderState.EVALUATING}:
         raise WrongState("not_evaluating", N_("Penawaran ini tidak sedang dinilai."))
     if any(award.state in PENDING_STATES for award in bid.tender.awards):

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from marketplace.models import db
 from marketplace.models.bids import Bid, BidLine
 from marketplace.models.negotiations import Message, Negotiation, Offer
+from marketplace.models.tenders import Tender
 from marketplace.rules.bids import OPEN_STATES, BidState
 from marketplace.rules.negotiations import (
     NegotiationState,
@@ -29,13 +30,19 @@ from marketplace.services.moves import lock, move
 from marketplace.services.notices import News, tell_business, tell_buyer
 
 
+def lock_table(tender: Tender) -> None:
+    """Lock the tender that is being judged and forget what was read before: what others decided meanwhile counts."""
+    lock(tender)
+    db.session.expire_all()
+
+
 def begin(line: BidLine, terms: OfferTerms, actor: Actor, at: datetime) -> Negotiation:
     """Open a thread on a bid's line with the buyer's first offer.
 
     Raises WrongState when the tender is not being judged, the bid is out, or a thread exists; Invalid for terms out of
     bounds.
     """
-    lock(line.bid.tender)
+    lock_table(line.bid.tender)
     require(actor, "negotiation.begin", line.bid)
     check_negotiable(line.bid.tender)
     if line.bid.state not in OPEN_STATES:
@@ -140,7 +147,7 @@ def expire(current: Offer, at: datetime) -> None:
 
 def _enter(thread: Negotiation, actor: Actor) -> Side:
     """Lock tender and thread, in this order as the award does, and say on which side the actor acts."""
-    lock(thread.tender)
+    lock_table(thread.tender)
     lock(thread)
     require(actor, "negotiation.answer", thread)
     if thread.state is not NegotiationState.OPEN:

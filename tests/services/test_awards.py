@@ -11,6 +11,7 @@ from marketplace.models import db
 from marketplace.models.audit import Event
 from marketplace.models.awards import Award
 from marketplace.models.businesses import CapacityDay
+from marketplace.models.contracts import Contract
 from marketplace.models.notices import Notice
 from marketplace.rules.awards import AwardState
 from marketplace.rules.bids import BidState
@@ -48,6 +49,8 @@ def test_within_the_limit_the_officer_awards_at_once(app: Flask, at: datetime) -
     assert market.tender.state is TenderState.AWARDED
     assert [bid.state for bid in market.bids] == [BidState.ACCEPTED, BidState.LOST]
     assert calendar() == {(1000, 0)}
+    contract = db.session.query(Contract).one()
+    assert (contract.award_id, contract.value) == (award.id, award.value)
     step = db.session.query(Event).filter_by(verb="award.pass_within_limit").one()
     assert (step.actor_role, step.details["officer"]) == ("system", market.officer.name)
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.cli.transactions import transaction
 from marketplace.models import db
 from marketplace.models.audit import Event
-from marketplace.models.negotiations import Offer
+from marketplace.models.negotiations import Negotiation, Offer
 from marketplace.models.notices import Notice
 from marketplace.rules.awards import terms_of
 from marketplace.rules.bids import BidState
 from marketplace.rules.negotiations import NegotiationState, OfferState, Side
-from marketplace.rules.policy import Role
+from marketplace.rules.policy import Actor, Role
 from marketplace.rules.refusals import Forbidden, Invalid, WrongState
 from marketplace.rules.tenders import TenderState
 from marketplace.services import awards, evaluations, negotiations
@@ -204,3 +207,31 @@ def test_every_act_stands_in_the_journal_with_its_terms(app: Flask, at: datetime
     verbs = [e.verb for e in db.session.query(Event).order_by(Event.seq)]
     assert verbs[-4:] == ["negotiation.begin", "offer.make", "offer.accept", "negotiation.agree"]
     assert db.session.query(Event).order_by(Event.seq.desc()).first().details["price"] == 18_000
+
+
+def test_two_first_moves_at_once_become_an_offer_and_its_counter_offer(app: Flask, at: datetime) -> None:
+    market = scene((20_000, 500))
+    thread = negotiations.begin(market.line(0), terms(17_000), market.officer, at)
+    negotiations.decline(thread.offers[0], market.owners[0], at)
+    key, sides = thread.id, [market.officer, market.owners[0]]
+    db.session.commit()
+    db.session.remove()
+    start = threading.Barrier(2)
+
+    def offer(actor: Actor) -> str:
+        with app.app_context():
+            read = db.session.get_one(Negotiation, key)
+            assert len(read.offers) == 1
+            start.wait(20)
+            try:
+                with transaction():
+                    negotiations.offer(db.session.get_one(Negotiation, key), terms(18_000), actor, at)
+            finally:
+                db.session.remove()
+            return "made"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(offer, sides)) == ["made", "made"]
+    offers = db.session.get_one(Negotiation, key).offers
+    assert [o.state for o in offers] == [OfferState.DECLINED, OfferState.COUNTERED, OfferState.MADE]
+    assert offers[1].side is not offers[2].side
