@@ -27,8 +27,8 @@ from .ranking import Part
 STOP: Final = frozenset(
     ("dan", "di", "untuk", "dengan", "yang", "tahap", "pengadaan", "jasa", "jual", "menjual", "karyawan", "pabrik")
 )
-LIMIT: Final = 1000
-"""Candidates taken from engines that hand out hits one by one; the others score everybody."""
+LIMIT: Final = 10_000_000
+"""All hits are re-ranked: gates and the other components come after the words, so a cut-off loses results."""
 
 Hits = tuple[NDArray[np.int64], NDArray[np.float64]]
 
@@ -147,7 +147,7 @@ class Bm25s:
 
 
 class Tantivy:
-    """tantivy: an inverted index in Rust, the best `LIMIT` hits."""
+    """tantivy: an inverted index in Rust, every hit."""
 
     name = "tantivy + numpy"
 
@@ -172,9 +172,9 @@ class Tantivy:
         self.searcher = self.engine.searcher()
 
     def find(self, words: list[str]) -> Hits:
-        """The best hits of a disjunction of terms."""
+        """All hits of a disjunction of terms."""
         parts = [(self.occur.Should, self.query.term_query(self.schema, "text", word)) for word in words]
-        hits = self.searcher.search(self.query.boolean_query(parts), LIMIT).hits
+        hits = self.searcher.search(self.query.boolean_query(parts), max(1, self.searcher.num_docs)).hits
         rows = self.searcher.fast_field_values("row", [address for _, address in hits])
         return np.array(rows, np.int64), np.array([score for score, _ in hits])
 
