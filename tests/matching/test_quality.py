@@ -7,7 +7,6 @@ scatters, so that an honest change passes and a broken one does not.
 import csv
 from pathlib import Path
 
-import bm25s
 import numpy as np
 import pytest
 
@@ -63,6 +62,7 @@ def ours(registry: Rows, settings: relevance.Settings) -> np.ndarray:
 
 
 def peer(registry: Rows) -> np.ndarray:
+    bm25s = pytest.importorskip("bm25s", reason="the peer engine is a development dependency")
     engine = bm25s.BM25()
     texts = [f"{row['name']} {row['activity']}".lower() for row in registry]
     engine.index(bm25s.tokenize(texts, stopwords=None, show_progress=False), show_progress=False)
