@@ -261,3 +261,8 @@ def sliced(wanted: Filters, today: date, cursor: str, limit: int) -> Slice[Busin
     """Businesses that fit by rising id, a cursor page at a time."""
     query = select(Business).where(Business.state.not_in(list(HIDDEN)), *_conditions(wanted, today))
     return oldest_first(query.options(load_only(Business.id)), Business.id, cursor, limit)
+
+
+def category_known(code: str) -> bool:
+    """Whether such a category exists."""
+    return db.session.get(Category, code) is not None

@@ -1,0 +1,7 @@
+"""The door of the tenders' pages."""
+
+from __future__ import annotations
+
+from marketplace.web.doors import Door
+
+door = Door("tenders")

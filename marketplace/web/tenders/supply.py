@@ -1,0 +1,105 @@
+"""The live panel "Siapa yang bisa memasok": counts, relaxations, and hints of fairness, for one lot being written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext
+
+from marketplace.models.buyers import Site
+from marketplace.reads import suppliers
+from marketplace.rules.lots import LotSheet
+from marketplace.rules.tenders import Level
+from marketplace.services import matching_room, tenders
+from marketplace.services.matching_room import Supply
+from marketplace.web.format import number, rupiah
+from marketplace.web.visitors import language
+
+MOST_BEYOND = 3
+"""More certificates than this beyond the law are more than custom asks anywhere."""
+
+LOW_PRICE = 0.85
+"""A ceiling under this share of the typical price is pointed out: few will bid, and whoever does may cut corners."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Who could supply one lot, and what a fair buyer would look at again."""
+
+    supply: Supply | None
+    unit: str = ""
+    headline: str = ""
+    price_hint: str = ""
+    certificate_hints: tuple[str, ...] = ()
+
+
+def panel(lot: LotSheet | None, site: Site | None, at: datetime, text: str = "") -> Panel:
+    """The panel of a lot; without a supply while the lot is not complete enough to ask."""
+    if lot is None:
+        return Panel(None)
+    known = suppliers.category_known(lot.category)
+    if not known:
+        return Panel(None)
+    gates = tenders.gates_by_law(lot.category, lot.start_on, lot.end_on)
+    asked = {**lot.requirements, **gates}
+    complete = LotSheet(**{**lot.__dict__, "requirements": asked})
+    supply = matching_room.supply(matching_room.of_sheet(complete, site, text), at, language())
+    return Panel(
+        supply,
+        lot.unit,
+        headline(supply, lot.unit),
+        _price_hint(lot),
+        tuple(_certificate_hints(supply, asked, gates)),
+    )
+
+
+def headline(supply: Supply, unit: str) -> str:
+    """ "19 UMKM, 3.450 porsi per hari dari 1.200 yang dibutuhkan"."""
+    words = gettext(
+        "%(n)s UMKM, %(free)s %(unit)s per hari dari %(need)s yang dibutuhkan",
+        n=number(supply.passing),
+        free=number(supply.capacity_per_day),
+        unit=unit,
+        need=number(supply.needed_per_day),
+    )
+    return str(words)
+
+
+def _price_hint(lot: LotSheet) -> str:
+    if lot.ceiling_price is None:
+        return ""
+    usual = suppliers.typical_price(lot.category)
+    if usual is None or lot.ceiling_price >= usual * LOW_PRICE:
+        return ""
+    words = gettext(
+        "Harga batas %(ceiling)s jauh di bawah yang biasa, sekitar %(usual)s per %(unit)s. Mungkin sedikit penawar.",
+        ceiling=rupiah(lot.ceiling_price),
+        usual=rupiah(usual),
+        unit=lot.unit,
+    )
+    return str(words)
+
+
+def _certificate_hints(supply: Supply, asked: dict[str, Level], gates: dict[str, Level]) -> list[str]:
+    """Certificates beyond the law that keep more businesses out than they let in."""
+    beyond = {code for code, level in asked.items() if level is Level.MANDATORY and code not in gates}
+    hints = []
+    for ease in supply.relaxations:
+        if ease.kind == "certificate" and ease.code in beyond and ease.adds > max(2, supply.passing):
+            hints.append(
+                gettext(
+                    "Hukum tidak mewajibkan %(code)s untuk jenis ini, dan syarat itu sendiri menyisihkan %(n)s UMKM. "
+                    "Bagaimana bila dijadikan nilai tambah saja?",
+                    code=ease.code.replace("_", " "),
+                    n=number(ease.adds),
+                )
+            )
+    if len(beyond) > MOST_BEYOND:
+        hints.append(
+            gettext(
+                "Anda meminta %(n)s sertifikat di luar yang diwajibkan hukum. Minta yang benar-benar perlu.",
+                n=len(beyond),
+            )
+        )
+    return hints
