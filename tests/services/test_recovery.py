@@ -1,0 +1,85 @@
+"""Forgotten passwords."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace.models import db
+from marketplace.models.accounts import PasswordReset, User
+from marketplace.models.notices import OutboxMail
+from marketplace.rules.refusals import Invalid, NotFound
+from marketplace.services import accounts, mails, recovery, sessions
+from marketplace.services.keyring import token_hash
+
+NEW = "empat kucing merah"
+
+
+@pytest.fixture
+def user(app: Flask, at: datetime) -> User:
+    return accounts.make_user("Siti", at, email="siti@contoh.test", phone="081234567890", password="tiga kambing biru")
+
+
+def mailed_token() -> str:
+    db.session.flush()
+    mail = db.session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc())).first()
+    assert mail is not None
+    return mails.path_of(mail).removeprefix("/atur-sandi/")
+
+
+def test_a_mailed_token_sets_a_new_password_and_ends_all_sessions(user: User, at: datetime) -> None:
+    cookie = sessions.begin(user, None, "", at)
+    recovery.ask("0812-3456-7890", at)
+    recovery.reset(mailed_token(), NEW, at + timedelta(minutes=59))
+    assert sessions.find(cookie, at) is None
+    assert accounts.log_in("siti@contoh.test", NEW, "", at)[0] is user
+
+
+def test_the_database_holds_the_token_neither_in_the_reset_nor_in_the_outbox(user: User, at: datetime) -> None:
+    recovery.ask("siti@contoh.test", at)
+    token = mailed_token()
+    mail, reset = db.session.scalars(select(OutboxMail)).one(), db.session.scalars(select(PasswordReset)).one()
+    assert reset.token_hash == token_hash(token)
+    assert token not in f"{mail.href} {mail.params} {mail.body}"
+    mails.note_sent(mail.id, at)
+    assert "secret" not in mail.params
+
+
+def test_a_token_works_once(user: User, at: datetime) -> None:
+    recovery.ask("siti@contoh.test", at)
+    token = mailed_token()
+    recovery.reset(token, NEW, at)
+    with pytest.raises(NotFound):
+        recovery.reset(token, "lima ayam hitam", at)
+
+
+def test_a_token_is_good_for_an_hour(user: User, at: datetime) -> None:
+    recovery.ask("siti@contoh.test", at)
+    with pytest.raises(NotFound):
+        recovery.reset(mailed_token(), NEW, at + timedelta(hours=1))
+
+
+def test_using_one_token_spoils_the_others_of_the_account(user: User, at: datetime) -> None:
+    recovery.ask("siti@contoh.test", at)
+    first = mailed_token()
+    recovery.ask("siti@contoh.test", at)
+    recovery.reset(mailed_token(), NEW, at)
+    assert recovery.find(first, at) is None
+
+
+def test_a_weak_password_leaves_the_token_good(user: User, at: datetime) -> None:
+    recovery.ask("siti@contoh.test", at)
+    token = mailed_token()
+    with pytest.raises(Invalid):
+        recovery.reset(token, "pendek", at)
+    assert recovery.find(token, at) is not None
+
+
+def test_nothing_is_mailed_for_an_unknown_or_disabled_account(user: User, at: datetime) -> None:
+    user.disabled_at = at
+    recovery.ask("siti@contoh.test", at)
+    recovery.ask("tidakada@contoh.test", at)
+    assert db.session.scalars(select(OutboxMail)).all() == []

@@ -1,0 +1,52 @@
+"""Forgotten passwords, clicked through."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace.models import db
+from marketplace.models.accounts import User
+from marketplace.models.notices import OutboxMail
+from marketplace.services import accounts, mails
+from tests.factories.accounts import BORN
+from tests.visitors import Visitor
+
+
+@pytest.fixture
+def user(app: Flask) -> User:
+    return accounts.make_user("Siti Contoh", BORN, email="siti@contoh.test", password="tiga kambing biru")
+
+
+def test_the_whole_way_from_forgotten_to_logged_in(app: Flask, client: Visitor, user: User) -> None:
+    other = Visitor.of(app, user)
+    assert client.get("/lupa-sandi").status_code == 200
+    assert "sedang dikirim" in client.post("/lupa-sandi", {"login": "siti@contoh.test"}).text
+    link = mails.path_of(db.session.scalars(select(OutboxMail)).one())
+    assert client.get(link).status_code == 200
+    weak = client.post(link, {"password": "pendek"})
+    assert weak.status_code == 422
+    assert "pendek" not in weak.text.replace("Kalimat pendek", "")
+    assert client.post(link, {"password": "empat kucing merah"}).status_code == 303
+    assert client.get("/akun").status_code == 200
+    assert other.get("/akun").status_code == 303
+    assert Visitor.of(app).get(link).status_code == 404
+
+
+def test_the_answer_is_the_same_for_an_account_that_is_not_there(client: Visitor, user: User) -> None:
+    known = client.post("/lupa-sandi", {"login": "siti@contoh.test"})
+    unknown = client.post("/lupa-sandi", {"login": "tidakada@contoh.test"})
+    assert known.status_code == unknown.status_code == 200
+    assert len(known.text) == len(unknown.text)
+
+
+def test_one_account_gets_at_most_three_mails_an_hour(client: Visitor, user: User) -> None:
+    answers = [client.post("/lupa-sandi", {"login": "siti@contoh.test"}).status_code for _ in range(4)]
+    assert answers == [200, 200, 200, 429]
+    assert len(db.session.scalars(select(OutboxMail)).all()) == 3
+
+
+def test_a_made_up_link_opens_nothing(client: Visitor) -> None:
+    assert client.get("/atur-sandi/xyz").status_code == 404
+    assert client.post("/atur-sandi/xyz", {"password": "empat kucing merah"}).status_code == 404
