@@ -26,6 +26,17 @@ def word_of(kind: type[W], text: str) -> W | None:
     return next((word for word in kind if word.value == text), None)
 
 
+def word_arg(kind: type[W], name: str) -> W | None:
+    """The member of `kind` named in the query string, or None."""
+    return word_of(kind, request.args.get(name, ""))
+
+
+def page_arg() -> int:
+    """The page asked for in the query string, at least 1."""
+    asked = request.args.get("halaman", "1")
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) < 7 else 1
+
+
 def chips(names: Iterable[str], labels: Mapping[str, Callable[[str], str]]) -> list[Chip]:
     """One chip per filter in use. `labels` say how a value reads; without one it reads as typed."""
     found = []
