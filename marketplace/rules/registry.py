@@ -41,6 +41,7 @@ _PHONE = re.compile(r"(?:\+?62|0)8\d{7,11}")
 
 def asked(text: str) -> Asked:
     """What `text` asks for. 16 digits are a NIK, 13 a NIB, 08.. or 628.. a phone number; 13 digits may be both."""
+    text = text.replace("\x00", " ")
     digits = re.sub(r"[\s.()-]", "", text)
     phone = digits if _PHONE.fullmatch(digits) else ""
     if re.fullmatch(r"\d{16}", digits):

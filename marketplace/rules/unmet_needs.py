@@ -12,8 +12,8 @@ FEW = 5
 
 @dataclass(frozen=True)
 class Shortage:
-    """One lot's supply: whether its tender failed, how many pass, free units a day together against the need, and per certificate how
-    many businesses it alone keeps out."""
+    """One lot's supply: whether its tender failed, how many pass, free units a day together against the need, and per
+    certificate how many businesses it alone keeps out."""
 
     lot_id: int
     failed: bool

@@ -28,6 +28,7 @@ COLUMNS = (
     "dibutuhkan_per_hari",
     "satuan",
     "keadaan",
+    "alasan",
     "saran",
 )
 

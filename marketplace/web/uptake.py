@@ -77,8 +77,8 @@ def _name_of(one: reading.Slice) -> str:
     if one.month is not None:
         return month_name(one.month)
     if one.word is not None:
-        return gettext(one.word.label)
-    return (one.name_en if language() == "en" else one.name_id) or gettext("Tidak diketahui")
+        return str(gettext(one.word.label))
+    return (one.name_en if language() == "en" else one.name_id) or str(gettext("Tidak diketahui"))
 
 
 def _period() -> Period:
@@ -169,8 +169,8 @@ def period_words(period: Period) -> str:
     if period.months == 1:
         return month_name(period.start)
     if period.months == 3:
-        return gettext("Triwulan %(quarter)s %(year)s", quarter=period.quarter, year=period.start.year)
-    return gettext("Tahun %(year)s", year=period.start.year)
+        return str(gettext("Triwulan %(quarter)s %(year)s", quarter=period.quarter, year=period.start.year))
+    return str(gettext("Tahun %(year)s", year=period.start.year))
 
 
 # -- a company's own report --------------------------------------------------------------

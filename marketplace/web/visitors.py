@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, abort, current_app, g, has_request_context, request
 
 from marketplace import clock
 from marketplace.config import Settings
@@ -54,6 +54,8 @@ def _asset_version(folder: Path) -> str:
 
 
 def _meet() -> None:
+    if any("\x00" in text for text in (request.path, *request.args.values())):
+        abort(400)  # no text has a NUL, and PostgreSQL refuses one with an error
     settings: Settings = current_app.config["SETTINGS"]
     g.at = clock.arrived(request.environ, settings.trust_proxy)
     intend_to_write(False)

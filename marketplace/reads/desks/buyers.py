@@ -71,7 +71,7 @@ def _due(actor: Actor, buyer_id: int, at: datetime) -> Iterator[Waiting]:
         yield from _to_open(buyer_id, at)
         yield from _questions(buyer_id, at)
         yield from _offers(buyer_id, at)
-    if may(actor, "contract.confirm_buyer"):
+    if may(actor, "contract.confirm"):
         yield from _contracts(buyer_id)
         yield from _invoices(buyer_id, at)
     if may(actor, "delivery.accept"):
