@@ -1,0 +1,340 @@
+"""A small world for the test that knocks on every door: two markets apart from each other, and a person per role.
+
+Roles of companies and businesses live in the first market, so its things are their *own* and those of the second are
+*foreign*. When you add an address with a thing in it, say in PLACES which thing stands there; when it is a new kind of
+thing, make it in `_market` and name it in `_things`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+
+from marketplace.models import db
+from marketplace.models.accounts import Claim, PasswordReset, User
+from marketplace.models.awards import Award
+from marketplace.models.bids import BidDocument
+from marketplace.models.businesses import Business
+from marketplace.models.buyers import Buyer
+from marketplace.models.contracts import Contract, Delivery, Invoice
+from marketplace.models.documents import Document
+from marketplace.models.notices import Notice
+from marketplace.models.sessions import LoginSession
+from marketplace.models.tenders import Question, Tender, TenderDocument
+from marketplace.rules.awards import AwardState
+from marketplace.rules.businesses import BusinessState
+from marketplace.rules.certificates import CertificateState
+from marketplace.rules.contracts import ContractState
+from marketplace.rules.notices import NoticeKind
+from marketplace.rules.policy import BUSINESS, COMPANY, Actor, Role
+from marketplace.rules.tenders import TenderState
+from marketplace.services import invitations, keyring, negotiations, recovery, sessions
+from tests.factories import accounts, bids, businesses, buyers, tenders
+from tests.factories import negotiations as scenes
+from tests.factories.tenders import PRESENT
+
+PLACES: dict[str, str] = {
+    "/akun-akun/<int:number>": "user",
+    "/akun/sesi/<int:number>": "session",
+    "/atur-sandi/<token>": "reset",
+    "/cek-sertifikat/<token>": "certificate token",
+    "/dokumen/<token>": "bid's file",
+    "/jejak/<code>": "tender",
+    "/kebutuhan/<code>": "tender",
+    "/kebutuhan/<code>/berkas/<token>": "tender's file",
+    "/kebutuhan/<code>/jawab/<int:number>": "question",
+    "/kebutuhan/<code>/penawaran/<bid_code>": "bid",
+    "/kebutuhan/<code>/penawaran/<bid_code>/negosiasi/<int:lot>": "lot number",
+    "/klaim-usaha/<code>": "unclaimed business",
+    "/klaim/<code>": "claim",
+    "/kontrak/<code>": "contract",
+    "/negosiasi/<code>": "negotiation",
+    "/pemasok/<code>": "supplier",
+    "/pemberitahuan/<int:number>": "notice",
+    "/pengiriman/<code>": "delivery",
+    "/peran/<int:number>": "membership",
+    "/persetujuan/<code>": "award",
+    "/perusahaan/<code>": "buyer",
+    "/perusahaan/lokasi/<int:number>": "site",
+    "/profil/produk/<int:number>": "offering",
+    "/registri/<code>": "supplier",
+    "/registri/<code>/pindah/<verb>": "verb",
+    "/sertifikat/<code>": "certificate",
+    "/tagihan/<code>": "invoice",
+    "/tawaran/<code>": "bid",
+    "/undangan-akun/<int:number>": "invitation",
+    "/undangan/<token>": "invitation token",
+    "/verifikasi/<code>": "certificate",
+}
+"""The beginning of an address up to a parameter, and the thing that fills it."""
+
+NOBODY: frozenset[Role | None] = frozenset()
+PARAMETER = re.compile(r"<(?:int:)?(\w+)>")
+FORMATS = "fmt"
+
+
+@dataclass(frozen=True)
+class Thing:
+    """How one kind of thing is named in an address: one's own, another's, and one that is not there.
+
+    `fenced` are the roles for which another's must look as if it were not there; None stands for strangers.
+    """
+
+    own: str
+    foreign: str
+    fenced: frozenset[Role | None] = frozenset()
+    missing: str = "TIDAK-ADA"
+    by_role: dict[Role, str] | None = None
+
+    def own_of(self, role: Role | None) -> str:
+        """What is the role's own; for personal things each role has another."""
+        return (self.by_role or {}).get(role, self.own) if role else self.own
+
+
+@dataclass
+class Market:
+    """A company that buys from a business, with one thing of every kind between them."""
+
+    buyer: Buyer
+    business: Business
+    officer: Actor
+    tender: Tender
+    things: dict[str, str]
+
+
+@dataclass
+class World:
+    """People by role, and things by kind."""
+
+    people: dict[Role, User]
+    things: dict[str, Thing]
+
+    def address(self, path: str, side: str, role: Role | None) -> str:
+        """`path` with its parameters filled from one side: "own", "foreign" or "missing"."""
+
+        def fill(found: re.Match[str]) -> str:
+            if found[1] == FORMATS:
+                return "csv"
+            thing = self.things[PLACES[path[: found.end()]]]
+            return thing.own_of(role) if side == "own" else str(getattr(thing, side))
+
+        return PARAMETER.sub(fill, path)
+
+    def fences(self, path: str, role: Role | None) -> bool:
+        """Whether another's things in this address are out of the role's reach."""
+        kinds = [PLACES.get(path[: m.end()]) for m in PARAMETER.finditer(path)]
+        return any(role in self.things[kind].fenced for kind in kinds if kind)
+
+
+def unfilled(path: str) -> list[str]:
+    """Parameters of `path` that PLACES says nothing about."""
+    return [m[0] for m in PARAMETER.finditer(path) if m[1] != FORMATS and path[: m.end()] not in PLACES]
+
+
+def make() -> World:
+    """Build it; commits nothing."""
+    own, other = _market("Satu"), _market("Dua")
+    people = {role: _person(role, own) for role in Role}
+    things = _things(own, other) | _personal(people)
+    db.session.flush()
+    return World(people, things)
+
+
+def _person(role: Role, market: Market) -> User:
+    if role in COMPANY:
+        return accounts.member(role, market.buyer)
+    return accounts.member(role, business=market.business) if role in BUSINESS else accounts.member(role)
+
+
+def _market(name: str) -> Market:
+    company, business = buyers.buyer(f"PT {name}"), businesses.business(f"Dapur {name}", capacity=500)
+    officer = accounts.actor(Role.OFFICER, company)
+    tender = tenders.tender(TenderState.EVALUATING, company)
+    bid = bids.bid(tender, business)
+    thread = negotiations.begin(bid.lines[0], scenes.terms(), officer, PRESENT)
+    question = Question(tender_id=tender.id, business_id=business.id, text="Boleh dua dapur?", asked_at=PRESENT)
+    drawing, paper = _file(f"gambar{name}"), _file(f"surat{name}")
+    db.session.add_all([drawing, paper])
+    db.session.flush()
+    db.session.add(TenderDocument(tender_id=tender.id, document_id=drawing.id))
+    db.session.add(BidDocument(bid_id=bid.id, document_id=paper.id))
+    db.session.add(question)
+    rejected = businesses.certificate(business, "HALAL", state=CertificateState.REJECTED)
+    contract, delivery, invoice, award = _after_the_award(tender, business, bid.id, officer)
+    db.session.flush()
+    things = {
+        "award": award.code,
+        "bid": bid.code,
+        "buyer": company.code,
+        "certificate": rejected.code,
+        "certificate token": rejected.token,
+        "contract": contract.code,
+        "delivery": delivery.code,
+        "bid's file": paper.token,
+        "tender's file": drawing.token,
+        "invoice": invoice.code,
+        "lot number": str(tender.lots[0].number),
+        "negotiation": thread.code,
+        "offering": str(business.offerings[0].id),
+        "question": str(question.id),
+        "site": str(company.sites[0].id),
+        "supplier": business.code,
+        "tender": tender.code,
+    }
+    return Market(company, business, officer, tender, things)
+
+
+def _file(token: str) -> Document:
+    return Document(
+        token=token, name="x.pdf", mime="application/pdf", size=4, sha256="0" * 64, content=b"%PDF", created_at=PRESENT
+    )
+
+
+def _after_the_award(
+    tender: Tender, business: Business, bid_id: int, officer: Actor
+) -> tuple[Contract, Delivery, Invoice, Award]:
+    lot, number = tender.lots[0], tender.code[-4:]
+    terms = {
+        "price": 20_000,
+        "quantity_per_day": 500,
+        "start_on": lot.start_on,
+        "end_on": lot.end_on,
+        "payment_days": 30,
+    }
+    sides = {"tender_id": tender.id, "buyer_id": tender.buyer_id, "business_id": business.id}
+    award = Award(
+        code=f"P-26-{number}",
+        lot_id=lot.id,
+        bid_id=bid_id,
+        quantity=15_500,
+        value=310_000_000,
+        proposed_at=PRESENT,
+        proposed_by_id=officer.user_id,
+        state=AwardState.PROPOSED,
+        **sides,
+        **terms,
+    )
+    db.session.add(award)
+    db.session.flush()
+    contract = Contract(
+        code=f"SPK-26-{number}",
+        award_id=award.id,
+        state=ContractState.ACTIVE,
+        title="Makan siang",
+        quantity=15_500,
+        unit="porsi",
+        value=310_000_000,
+        drafted_at=PRESENT,
+        buyer_confirmed_at=PRESENT,
+        supplier_confirmed_at=PRESENT,
+        active_at=PRESENT,
+        **sides,
+        **terms,
+    )
+    db.session.add(contract)
+    db.session.flush()
+    delivery = Delivery(code=f"KIR-26-{number}", contract_id=contract.id, number=1, due_on=lot.start_on, quantity=500)
+    invoice = Invoice(
+        code=f"INV-26-{number}",
+        contract_id=contract.id,
+        buyer_id=tender.buyer_id,
+        business_id=business.id,
+        amount=10_000_000,
+        issued_at=PRESENT,
+        due_on=lot.end_on,
+    )
+    db.session.add_all([delivery, invoice])
+    return contract, delivery, invoice, award
+
+
+def _things(own: Market, other: Market) -> dict[str, Thing]:
+    fences: dict[str, frozenset[Role | None]] = {
+        "supplier": NOBODY,
+        "certificate token": NOBODY,
+        "lot number": NOBODY,
+        "tender's file": NOBODY,
+        "bid's file": COMPANY | BUSINESS | {None},
+        "buyer": COMPANY,
+        "site": COMPANY,
+        "offering": BUSINESS,
+        "certificate": BUSINESS,
+    }
+    numbers = {"offering", "question", "site", "lot number"}
+    things = {
+        kind: Thing(
+            own.things[kind],
+            other.things[kind],
+            fences.get(kind, COMPANY | BUSINESS),
+            "999999" if kind in numbers else "TIDAK-ADA",
+        )
+        for kind in own.things
+    }
+    draft = tenders.tender(TenderState.DRAFT, other.buyer)
+    things["tender"] = Thing(own.tender.code, draft.code, COMPANY | BUSINESS | {None})
+    return things | _entrances(own, other)
+
+
+def _entrances(own: Market, other: Market) -> dict[str, Thing]:
+    """What leads into accounts: invitations, resets, claims."""
+    unclaimed = businesses.business("Warung Contoh", state=BusinessState.REGISTERED)
+    claimant = accounts.user()
+    claim = Claim(
+        code="KL-26-9001",
+        business_id=unclaimed.id,
+        user_id=claimant.id,
+        consent_at=PRESENT,
+        made_at=PRESENT,
+        evidence="nik=same birth=absent",
+    )
+    db.session.add(claim)
+    approvers = [accounts.actor(Role.APPROVER, market.buyer) for market in (own, other)]
+    invited = [
+        invitations.invite(f"tamu{n}@contoh.test", Role.VIEWER, market.buyer, approver, PRESENT)
+        for n, (market, approver) in enumerate(zip((own, other), approvers, strict=True))
+    ]
+    db.session.flush()
+    tokens = {"invitation": "undangan-contoh", "reset": "atur-contoh"}
+    invited[0].token_hash = keyring.token_hash(tokens["invitation"])
+    recovery.ask(claimant.email or "", PRESENT)
+    db.session.flush()
+    for reset in db.session.query(PasswordReset):
+        reset.token_hash = keyring.token_hash(tokens["reset"])
+    mates = [accounts.member(Role.VIEWER, market.buyer) for market in (own, other)]
+    return {
+        "claim": Thing(claim.code, claim.code),
+        "invitation": Thing(str(invited[0].id), str(invited[1].id), COMPANY, "999999"),
+        "invitation token": Thing(tokens["invitation"], tokens["invitation"]),
+        "membership": Thing(str(mates[0].memberships[0].id), str(mates[1].memberships[0].id), COMPANY, "999999"),
+        "reset": Thing(tokens["reset"], tokens["reset"]),
+        "unclaimed business": Thing(unclaimed.code, unclaimed.code),
+        "user": Thing(str(mates[0].id), str(mates[1].id), frozenset(), "999999"),
+        "verb": Thing("suspend", "suspend"),
+    }
+
+
+def _personal(people: dict[Role, User]) -> dict[str, Thing]:
+    """Things of one person, which are foreign to every other, whatever their role."""
+    stranger = accounts.user()
+    notices = {
+        user.id: Notice(user_id=user.id, kind=NoticeKind.BID, title="Halo", href="/", created_at=PRESENT)
+        for user in [*people.values(), stranger]
+    }
+    db.session.add_all(notices.values())
+    for user in [*people.values(), stranger]:
+        sessions.begin(user, None, "lama", PRESENT - timedelta(days=1))
+    db.session.flush()
+    told = {role: str(notices[user.id].id) for role, user in people.items()}
+    inside = {role: _session_of(user) for role, user in people.items()}
+    everybody: frozenset[Role | None] = frozenset(Role)
+    return {
+        "notice": Thing("999999", str(notices[stranger.id].id), everybody, "999999", told),
+        "session": Thing("999999", _session_of(stranger), everybody, "999999", inside),
+    }
+
+
+def _session_of(user: User) -> str:
+    """The id of the person's first session."""
+    found = db.session.query(LoginSession).filter_by(user_id=user.id).order_by(LoginSession.id).first()
+    assert found is not None
+    return str(found.id)
