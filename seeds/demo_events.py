@@ -42,9 +42,10 @@ class Chronicle:
         actor: Actor = SYSTEM,
         moved: tuple[str, str] = ("", ""),
         reason: str = "",
+        details: dict[str, object] | None = None,
     ) -> None:
         """Remember that `actor` did `verb` to `thing` at `at`."""
-        self.notes.append(_Note(at, len(self.notes), verb, thing, actor, moved, reason))
+        self.notes.append(_Note(at, len(self.notes), verb, thing, actor, moved, reason, details or {}))
 
     def write(self) -> int:
         """Write the chain; returns how many events. Things must have their ids by now."""

@@ -226,9 +226,10 @@ class History:
             terms = BidTerms(lines, bid.valid_until or jakarta_date(self.at), seed.note)
             bid.sealed, bid.note = sealing.seal(tender, bids_service.payload(bid, terms)), ""
         bid.fingerprint = sealing.fingerprint(bid.sealed or b"")
-        self.chronicle.note(seed.submitted_at, "bid.seal", bid, SYSTEM, ("draft", "sealed"))
+        sealed: dict[str, object] = {"fingerprint": bid.fingerprint, "documents": []}
+        self.chronicle.note(seed.submitted_at, "bid.seal", bid, SYSTEM, ("draft", "sealed"), details=sealed)
         if opened and tender.opened_at:
-            self.chronicle.note(tender.opened_at, "bid.open", bid, SYSTEM, ("sealed", "opened"))
+            self.chronicle.note(tender.opened_at, "bid.open", bid, SYSTEM, ("sealed", "opened"), details=sealed)
         if state is BidState.ACCEPTED:
             self._award(tender, story, seed, bid, prices)
 

@@ -96,7 +96,7 @@ def _page(contract: Contract, form: Typed) -> str:
         form=form,
         may_confirm=contract.state in open_states and confirmed is None and may(g.actor, "contract.confirm", contract),
         may_end=may(g.actor, "contract.end", contract),
-        allowed={step.verb for step in LIVES[Contract].allowed(contract, g.at)},
+        allowed=_allowed(contract),
         may_rate=may(g.actor, "rating.give", contract) and ratings.may_rate(contract, mine),
         billable=invoices.billable(contract) if may(g.actor, "invoice.issue", contract) else [],
         next_delivery=next((d for d in contract.deliveries if d.state in _WAITING), None),
@@ -106,6 +106,12 @@ def _page(contract: Contract, form: Typed) -> str:
         journal=[line_of(event) for event in reads.journal_of(contract)],
         deliveries=contract.deliveries,
     )
+
+
+def _allowed(contract: Contract) -> set[str]:
+    """The verbs that make sense now: completing only once every delivery is settled."""
+    verbs = {step.verb for step in LIVES[Contract].allowed(contract, g.at)}
+    return verbs - {"complete"} if any(d.state in _WAITING for d in contract.deliveries) else verbs
 
 
 _WAITING = frozenset({DeliveryState.SCHEDULED, DeliveryState.SENT, DeliveryState.REJECTED})
