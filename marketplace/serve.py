@@ -1,4 +1,7 @@
-"""`make run`: prepare the database, fill the demo where it is empty, start the job worker, and serve with gunicorn."""
+"""`make run`: prepare the database, fill the demo where it is empty, start the job worker, and serve with gunicorn.
+
+Beside it the matching library compiles its kernels, once per machine, so that the first visitor does not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +23,12 @@ def flask(*words: str) -> list[str]:
 def main() -> int:
     """Returns gunicorn's exit status; stops the job worker with it."""
     os.chdir(ROOT)
+    warming = subprocess.Popen([sys.executable, "-m", "matching", "warm"], stdout=subprocess.DEVNULL)  # noqa: S603
     prepared = subprocess.run(flask("prepare"), check=False)  # noqa: S603
     if prepared.returncode:
+        warming.terminate()
         return prepared.returncode
+    warming.wait()
     worker = subprocess.Popen(flask("jobs", "work"))  # noqa: S603
     try:
         return subprocess.run([str(BIN / "gunicorn"), "wsgi:app"], check=False).returncode  # noqa: S603

@@ -34,7 +34,7 @@ class Chronicle:
     def __init__(self) -> None:
         self.notes: list[_Note] = []
 
-    def note(
+    def note(  # noqa: PLR0913, PLR0917  (an event has this many parts)
         self,
         at: datetime,
         verb: str,
