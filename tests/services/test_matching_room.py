@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
+import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from marketplace.cli.transactions import transaction
 from marketplace.models import db
 from marketplace.models.businesses import CapacityDay
+from marketplace.models.tenders import LotRequirement, Tender
 from marketplace.rules.businesses import BusinessState
 from marketplace.rules.calendars import window_days
+from marketplace.rules.tenders import Level
 from marketplace.services import businesses as business_verbs
 from marketplace.services import capacity, matching_room
 from tests.factories import businesses, tenders
@@ -65,3 +73,113 @@ def test_businesses_loaded_without_notes_are_found_all_the_same(app: Flask, at: 
     assert matching_room.supply(lot, at).passing == 0
     businesses.business(capacity=100)
     assert matching_room.supply(lot, at).passing == 1
+
+
+@pytest.fixture
+def shelf_on_disk(app: Flask, tmp_path: Path) -> Iterator[Path]:
+    """Indexes are saved, as outside tests; afterwards nowhere again."""
+    matching_room.configure(tmp_path / "index", "36.72")
+    yield tmp_path / "index"
+    matching_room.configure(None, "36.72")
+
+
+def _another_process(folder: Path) -> None:
+    matching_room.configure(folder, "36.72")
+
+
+def test_another_process_opens_the_saved_index_and_catches_up(
+    shelf_on_disk: Path, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kitchen = businesses.business(capacity=600)
+    lot = tenders.tender().lots[0]
+    assert matching_room.supply(lot, at).capacity_per_day == 600
+    _another_process(shelf_on_disk)
+    kitchen.offerings[0].capacity_per_day = 250
+    business_verbs.mark_changed(kitchen.id)
+    db.session.flush()
+
+    def never(*_: object) -> None:
+        raise AssertionError("the index was built anew")
+
+    monkeypatch.setattr("marketplace.services.matching_room.shelf.Index.build", never)
+    assert matching_room.supply(lot, at).capacity_per_day == 250
+
+
+def test_a_saved_index_of_another_database_is_not_trusted(shelf_on_disk: Path, at: datetime) -> None:
+    kitchen = businesses.business("Dapur Lama", capacity=600)
+    lot = tenders.tender().lots[0]
+    assert matching_room.supply(lot, at).capacity_per_day == 600
+    _another_process(shelf_on_disk)
+    # A restored backup: other facts at the same address, the same numbers of rows and notes.
+    kitchen.name, kitchen.offerings[0].capacity_per_day = "Dapur Cadangan", 190
+    db.session.flush()
+    assert matching_room.supply(lot, at).capacity_per_day == 190
+
+
+def test_a_broken_saved_index_is_built_anew(shelf_on_disk: Path, at: datetime) -> None:
+    businesses.business(capacity=600)
+    lot = tenders.tender().lots[0]
+    matching_room.supply(lot, at)
+    for file in shelf_on_disk.glob("*/*.npy"):
+        file.write_bytes(b"not an array")
+    _another_process(shelf_on_disk)
+    assert matching_room.supply(lot, at).passing == 1
+
+
+def test_threads_share_one_index_without_harm(app: Flask, at: datetime) -> None:
+    for n in range(20):
+        businesses.business(f"Dapur {n}", capacity=100)
+    code = tenders.tender().code
+    db.session.commit()
+    seen: list[int] = []
+
+    def ask(n: int) -> None:
+        with app.app_context():
+            if n % 4 == 0:
+                with transaction():
+                    business_verbs.mark_changed(n + 1)
+            tender = db.session.scalars(select(Tender).where(Tender.code == code)).one()
+            seen.append(matching_room.supply(tender.lots[0], at).passing)
+            db.session.remove()
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [20] * 12
+
+
+def test_opportunities_and_lifts_name_the_lots_and_what_is_missing(app: Flask, at: datetime) -> None:
+    kitchen = businesses.business(capacity=600)
+    fits, lacks = tenders.tender(), tenders.tender()
+    db.session.add(LotRequirement(lot_id=lacks.lots[0].id, certificate_code="HALAL", level=Level.MANDATORY))
+    db.session.flush()
+    db.session.expire_all()
+    found = matching_room.opportunities(kitchen, at)
+    assert [one.lot_id for one in found] == [fits.lots[0].id, lacks.lots[0].id]
+    assert [miss.code for miss in found[1].misses] == ["HALAL"]
+    steps = matching_room.lift(kitchen, at)
+    assert (steps[0].kind, steps[0].code, steps[0].lot_ids) == ("certificate", "HALAL", (lacks.lots[0].id,))
+
+
+def test_weights_bend_the_ranking_only_within_its_bounds(app: Flask, at: datetime) -> None:
+    businesses.business(capacity=600)
+    lot = tenders.tender().lots[0]
+    far = {"price": 20, "capacity": 0, "certificates": 40, "distance": 0, "record": 40}
+    bent = matching_room.ranking(lot, at, weights=far).weights
+    assert bent["distance"] == 0
+    assert bent["record"] == pytest.approx(0.32)
+    assert bent["category"] == matching_room.ranking(lot, at).weights["category"]
+
+
+def test_the_best_split_covers_the_need_at_the_least_cost(app: Flask) -> None:
+    bids = [
+        matching_room.OpenBid(1, 20_000, 600),
+        matching_room.OpenBid(2, 18_000, 500),
+        matching_room.OpenBid(3, 25_000, 1200),
+    ]
+    split = matching_room.best_split(bids, 1000)
+    assert {share.bid_id: share.quantity_per_day for share in split.shares} == {1: 500, 2: 500}
+    assert split.single is not None
+    assert split.single.bid_id == 3

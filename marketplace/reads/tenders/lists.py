@@ -87,8 +87,7 @@ def listing(actor: Actor, wanted: Filters, at: datetime, page: int = 1, size: in
 
 
 def _narrowed(query: Select[Tender], actor: Actor, wanted: Filters, at: datetime) -> Select[Tender]:
-    if wanted.mine:
-        query = query.where(owned_by(actor))
+    query = query.where(owned_by(actor) if wanted.mine else Tender.state != TenderState.DRAFT)
     for word in wanted.text.lower().split()[:6]:
         like = f"%{_escaped(word)}%"
         query = query.where(

@@ -30,7 +30,7 @@ from marketplace.web.visitors import language
 
 DEEPEST = 3000
 """Places of a ranking that can be filtered and paged through."""
-PAGE = 20
+PAGE = 10
 MOST_COMPARED = 4
 TABS = ("cocok", "hampir", "tidak")
 FILTERS = ("q", "kecamatan", "sertifikat", "skala")
