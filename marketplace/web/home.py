@@ -15,6 +15,7 @@ from marketplace.reads import accounts as people
 from marketplace.reads import desks
 from marketplace.rules.desks import Waiting
 from marketplace.rules.policy import BUSINESS, COMPANY, may
+from marketplace.rules.tenders import Pattern
 from marketplace.rules.words import Tone
 from marketplace.services import matching_room
 from marketplace.services.matching_room import Lift, Opportunity
@@ -62,7 +63,7 @@ def home() -> ResponseReturnValue:
             manages_accounts=may(g.actor, "account.manage"),
         )
     claims = people.claims_of(g.actor) if g.actor.known else []
-    return render_template("home/public.html", landing=desks.landing(g.at), claims=claims)
+    return render_template("home/public.html", landing=desks.landing(g.at), claims=claims, daily=Pattern.DAILY)
 
 
 def _owner() -> str:
@@ -76,6 +77,7 @@ def _owner() -> str:
         due=_todos(desks.waits_for_business(g.actor, g.at)),
         chances=chances,
         lift=lift,
+        daily=Pattern.DAILY,
     )
 
 

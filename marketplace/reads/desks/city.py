@@ -14,6 +14,7 @@ from marketplace.models.audit import JournalHead
 from marketplace.models.businesses import Business
 from marketplace.models.certificates import Certificate
 from marketplace.models.tenders import Tender
+from marketplace.reads.unmet_needs import FAILED_DAYS
 from marketplace.reads.uptake import Headline, headline
 from marketplace.rules.businesses import BusinessState, ClaimState
 from marketplace.rules.calendars import jakarta_date
@@ -24,7 +25,6 @@ from marketplace.rules.tenders import TenderState
 from marketplace.rules.uptake import quarter_of
 
 GONE = (BusinessState.MERGED, BusinessState.CLOSED)
-UNMET_DAYS = 90
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class CityDesk:
-    """What Dinkop, auditors and administrators see first; `failed` tenders are those of the last UNMET_DAYS days."""
+    """What Dinkop, auditors and administrators see first; `failed` tenders are those of the last FAILED_DAYS days."""
 
     counts: Counts
     due: list[Waiting]
@@ -57,7 +57,7 @@ def city_desk(actor: Actor, at: datetime) -> CityDesk | None:
     tenders = select(
         func.count().filter(Tender.state == TenderState.PUBLISHED, Tender.closes_at > at),
         func.count().filter(
-            Tender.state == TenderState.UNSUCCESSFUL, Tender.ended_at > at - timedelta(days=UNMET_DAYS)
+            Tender.state == TenderState.UNSUCCESSFUL, Tender.ended_at > at - timedelta(days=FAILED_DAYS)
         ),
     )
     open_tenders, failed = db.session.execute(tenders).one()
