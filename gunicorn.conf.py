@@ -1,4 +1,4 @@
-"""How gunicorn serves: two workers with threads, one control socket per instance, connections made anew in each worker."""
+"""How gunicorn serves: two workers with threads, one control socket per instance, own connections in each worker."""
 
 import os
 from pathlib import Path

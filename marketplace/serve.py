@@ -23,7 +23,7 @@ def flask(*words: str) -> list[str]:
 def main() -> int:
     """Returns gunicorn's exit status; stops the job worker with it."""
     os.chdir(ROOT)
-    warming = subprocess.Popen([sys.executable, "-m", "matching", "warm"], stdout=subprocess.DEVNULL)  # noqa: S603
+    warming = subprocess.Popen([sys.executable, "-m", "matching", "warm"], stdout=subprocess.DEVNULL)
     prepared = subprocess.run(flask("prepare"), check=False)  # noqa: S603
     if prepared.returncode:
         warming.terminate()

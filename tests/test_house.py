@@ -148,7 +148,9 @@ def test_doors_write_no_sql(floor: str) -> None:
 def test_no_template_compares_a_state_with_a_string() -> None:
     import re
 
-    compared = re.compile(r"""(state|status)(\.value)?\s*(==|!=)\s*['"]|(state|status)(\.value)?\s+(not\s+)?in\s+[\[(]['"]""")
+    compared = re.compile(
+        r"""(state|status)(\.value)?\s*(==|!=)\s*['"]|(state|status)(\.value)?\s+(not\s+)?in\s+[\[(]['"]"""
+    )
     wrong = [
         f"{path.relative_to(ROOT)}:{number}"
         for path in (HOME / "templates").rglob("*.html")

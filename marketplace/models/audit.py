@@ -11,7 +11,7 @@ from marketplace.models.base import Base, Code, Key, Long, Name
 
 
 class Event(Base):
-    """One move: who, when, which thing, from, to, why, and what changed. `hash` covers all of it and `previous_hash`."""
+    """One move: who, when, which thing, from, to, why, what changed. `hash` covers all of it and `previous_hash`."""
 
     __tablename__ = "events"
     __table_args__ = (Index("ix_events_thing", "thing_type", "thing_id"), Index("ix_events_code", "thing_code"))

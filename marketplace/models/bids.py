@@ -31,7 +31,8 @@ class Bid(Base):
             name="submitted_is_sealed",
         ),
         CheckConstraint(
-            "state NOT IN ('opened','disqualified','shortlisted','negotiating','accepted','lost') OR opened_at IS NOT NULL",
+            "state NOT IN ('opened','disqualified','shortlisted','negotiating','accepted','lost')"
+            " OR opened_at IS NOT NULL",
             name="opened_has_time",
         ),
     )

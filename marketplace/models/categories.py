@@ -49,7 +49,7 @@ class Kbli(Base):
 
 
 class CertificateType(Base):
-    """A kind of certificate or licence: who issues it, who holds it, how long it lasts (None: the printed date only)."""
+    """A kind of certificate or licence: who issues and holds it, how long it lasts (None: the printed date only)."""
 
     __tablename__ = "certificate_types"
 

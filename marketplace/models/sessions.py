@@ -1,4 +1,4 @@
-"""Logged-in sessions and shared rate windows: both in tables, so that logout ends them everywhere and all workers count together."""
+"""Logged-in sessions and shared rate windows, in tables: logout ends them everywhere, all workers count together."""
 
 from __future__ import annotations
 

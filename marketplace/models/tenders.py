@@ -1,4 +1,4 @@
-"""What a factory needs: tender, lots, items, requirements, questions, invitations, and the ranking kept at publication."""
+"""What a factory needs: tender, lots, items, requirements, questions, invitations, the ranking at publication."""
 
 from __future__ import annotations
 
@@ -22,11 +22,15 @@ class Tender(Base):
 
     __tablename__ = "tenders"
     __table_args__ = (
-        CheckConstraint("state = 'draft' OR state = 'cancelled' OR published_at IS NOT NULL", name="published_has_time"),
+        CheckConstraint(
+            "state = 'draft' OR state = 'cancelled' OR published_at IS NOT NULL", name="published_has_time"
+        ),
         CheckConstraint(
             "state NOT IN ('opened','evaluating','awarded') OR opened_at IS NOT NULL", name="opened_has_time"
         ),
-        CheckConstraint("state = 'draft' OR state = 'cancelled' OR closes_at IS NOT NULL", name="published_has_deadline"),
+        CheckConstraint(
+            "state = 'draft' OR state = 'cancelled' OR closes_at IS NOT NULL", name="published_has_deadline"
+        ),
     )
 
     id: Mapped[Key]
@@ -61,9 +65,7 @@ class Tender(Base):
     buyer: Mapped[Buyer] = relationship()
     site: Mapped[Site | None] = relationship()
     created_by: Mapped[User] = relationship()
-    lots: Mapped[list[Lot]] = relationship(
-        back_populates="tender", order_by="Lot.number", cascade="all, delete-orphan"
-    )
+    lots: Mapped[list[Lot]] = relationship(back_populates="tender", order_by="Lot.number", cascade="all, delete-orphan")
     documents: Mapped[list[TenderDocument]] = relationship(cascade="all, delete-orphan")
     questions: Mapped[list[Question]] = relationship(back_populates="tender", order_by="Question.asked_at")
     invitations: Mapped[list[TenderInvitation]] = relationship(back_populates="tender")

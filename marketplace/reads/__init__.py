@@ -1,1 +1,1 @@
-"""Questions: lists, one thing in full, dashboards, figures. Never writes. Every private question starts from the actor."""
+"""Questions: lists, one thing in full, dashboards, figures. Never writes. Private questions start from the actor."""

@@ -52,12 +52,36 @@ BUSINESS_LIFE = Life(
     S.REGISTERED,
     (
         Step("claim", (S.REGISTERED, S.ACTIVE), S.CLAIMED, "claim.decide", N_("Sahkan klaim"), "info", "claimed_at"),
-        Step("verify", (S.REGISTERED, S.CLAIMED), S.ACTIVE, "registry.change", N_("Nyatakan aktif"), "good", "verified_at"),
-        Step("suspend", (S.REGISTERED, S.CLAIMED, S.ACTIVE), S.SUSPENDED, "registry.change", N_("Tangguhkan"), "warning"),
+        Step(
+            "verify",
+            (S.REGISTERED, S.CLAIMED),
+            S.ACTIVE,
+            "registry.change",
+            N_("Nyatakan aktif"),
+            "good",
+            "verified_at",
+        ),
+        Step(
+            "suspend", (S.REGISTERED, S.CLAIMED, S.ACTIVE), S.SUSPENDED, "registry.change", N_("Tangguhkan"), "warning"
+        ),
         Step("restore", (S.SUSPENDED, S.DEBARRED), S.ACTIVE, "registry.change", N_("Pulihkan"), "good"),
-        Step("debar", (S.CLAIMED, S.ACTIVE, S.SUSPENDED), S.DEBARRED, "registry.change", N_("Masukkan daftar hitam"), "bad"),
+        Step(
+            "debar",
+            (S.CLAIMED, S.ACTIVE, S.SUSPENDED),
+            S.DEBARRED,
+            "registry.change",
+            N_("Masukkan daftar hitam"),
+            "bad",
+        ),
         Step("merge", (S.REGISTERED, S.CLAIMED, S.ACTIVE), S.MERGED, "registry.change", N_("Gabungkan"), "neutral"),
-        Step("close", (S.REGISTERED, S.CLAIMED, S.ACTIVE, S.SUSPENDED), S.CLOSED, "registry.change", N_("Tutup"), "neutral"),
+        Step(
+            "close",
+            (S.REGISTERED, S.CLAIMED, S.ACTIVE, S.SUSPENDED),
+            S.CLOSED,
+            "registry.change",
+            N_("Tutup"),
+            "neutral",
+        ),
     ),
 )
 

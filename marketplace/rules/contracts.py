@@ -115,13 +115,19 @@ MOST_DELIVERIES = 60
 def schedule(quantity: int, start: date, end: date) -> list[tuple[date, int]]:
     """(due day, quantity) of each delivery: one a week, at most MOST_DELIVERIES in all, adding up to `quantity`.
 
-    A window of up to a week is one delivery; a longer one is cut evenly, the remainder going to the first ones.
+    Each brings what its days bring: units per day times days where the daily quantity is whole, rounded down otherwise
+    with the rest in the next. Due on the last day of its week; weeks that would bring nothing are left out.
     """
     days = (end - start).days + 1
     step = max(WEEK, -(-days // MOST_DELIVERIES))
-    dues = [min(start + timedelta(days=d + step - 1), end) for d in range(0, days, step)][:quantity]
-    each, more = divmod(quantity, len(dues))
-    return [(due, each + (place < more)) for place, due in enumerate(dues)]
+    found, given = [], 0
+    for first in range(0, days, step):
+        past = min(first + step, days)
+        part = quantity * past // days - given
+        if part:
+            found.append((start + timedelta(days=past - 1), part))
+            given += part
+    return found
 
 
 def check_accepted(sent: int, accepted: int) -> None:

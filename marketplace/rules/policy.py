@@ -162,7 +162,7 @@ SYSTEM_DEEDS = frozenset({"tender.close", "offer.expire", "award.object", "award
 
 
 def _own(actor: Actor, thing: object) -> bool:
-    """Whether the thing lies within the actor's fence: same buyer for company roles, same business for business roles."""
+    """Whether the thing lies within the actor's fence: same buyer for company roles, same business for the others."""
     if actor.role in COMPANY:
         return getattr(thing, "buyer_id", actor.buyer_id) == actor.buyer_id
     if actor.role in BUSINESS:

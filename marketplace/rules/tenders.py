@@ -176,7 +176,9 @@ def _past_deadline(tender: Any, at: datetime) -> None:
 
 def _queue_drained(tender: Any, at: datetime) -> None:
     if at < tender.closes_at + DRAIN:
-        raise WrongState("queue_not_drained", N_("Tunggu beberapa detik: penawaran yang dikirim tepat waktu masih diproses."))
+        raise WrongState(
+            "queue_not_drained", N_("Tunggu beberapa detik: penawaran yang dikirim tepat waktu masih diproses.")
+        )
 
 
 def _nothing_awarded(tender: Any, at: datetime) -> None:

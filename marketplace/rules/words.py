@@ -26,6 +26,7 @@ class Word(enum.Enum):
     tone: Tone
 
     def __new__(cls, value: str, label: str = "", tone: Tone = "neutral") -> Self:
+        """A member with its value, label and tone."""
         member = object.__new__(cls)
         member._value_ = value
         member.label = label

@@ -45,7 +45,9 @@ def reserve(business: Business, trade_code: str, days: Sequence[date], quantity:
     if taken.rowcount != len(days):  # type: ignore[attr-defined]
         raise CapacityTaken(
             "capacity_taken",
-            N_("Kapasitas %(name)s tidak cukup lagi: %(quantity)s per hari sudah dijanjikan ke pembeli lain di sebagian hari."),
+            N_(
+                "Kapasitas %(name)s tidak cukup: %(quantity)s per hari sudah dijanjikan ke pembeli lain di sebagian hari."
+            ),
             name=business.name,
             quantity=quantity,
         )
@@ -75,10 +77,21 @@ def release(business: Business, trade_code: str, days: Sequence[date], quantity:
 
 
 def _make_days(business_id: int, trade_code: str, days: Sequence[date]) -> None:
-    """Rows for days that have none yet, and on PostgreSQL a lock on all of them in one order, so that no two deadlock."""
+    """Rows for days that have none yet, all locked in one order, so that no two wait for each other in a circle.
+
+    The business's row is locked first: whoever changes its declared capacity meanwhile waits, or is seen.
+    """
+    db.session.execute(select(Business.id).where(Business.id == business_id).with_for_update()).all()
     declared = declared_per_day(business_id, trade_code)
     rows = [
-        {"business_id": business_id, "trade_code": trade_code, "day": day, "declared": declared, "promised": 0, "reserved": 0}
+        {
+            "business_id": business_id,
+            "trade_code": trade_code,
+            "day": day,
+            "declared": declared,
+            "promised": 0,
+            "reserved": 0,
+        }
         for day in days
     ]
     if rows:

@@ -42,7 +42,8 @@ def load(folder: Path, create: bool = False) -> Keyring:
         path = folder / f"{name}.key"
         if not path.exists():
             if not create:
-                raise KeysMissing(f"Key file {path.name} is missing: run `flask --app wsgi keys create` once, or set KEYS_DIR.")
+                say = f"Key file {path.name} is missing: run `flask --app wsgi keys create` once, or set KEYS_DIR."
+                raise KeysMissing(say)
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             _write_once(path, base64.b64encode(secrets.token_bytes(32)))
         keys[name] = base64.b64decode(path.read_bytes())

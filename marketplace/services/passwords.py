@@ -31,7 +31,7 @@ def hashed(password: str) -> str:
 
 
 def fits(stored: str | None, password: str) -> bool:
-    """Whether `password` belongs to the `stored` hash; without one a dummy is checked, so that the time tells nothing."""
+    """Whether `password` belongs to the `stored` hash; without one a dummy is checked, so that time tells nothing."""
     if not _Place.dummy:
         _Place.dummy = hashed("a password that nobody has")
     if stored is None:

@@ -83,7 +83,7 @@ def _guarded(view: View, guest: Guest) -> View:
 
 def _in_one_transaction(view: View, kwargs: dict[str, Any]) -> Response:
     response = make_response(view(**kwargs))
-    if response.status_code < 400:  # noqa: PLR2004  (below 400 an HTTP answer is good)
+    if response.status_code < 400:
         db.session.commit()
     else:
         db.session.rollback()

@@ -1,4 +1,4 @@
-"""Security headers on every answer: a strict content policy with a nonce, no framing, no sniffing, no referrer leaks."""
+"""Security headers on every answer: a strict content policy with a nonce, no framing, sniffing or referrer leaks."""
 
 from __future__ import annotations
 

@@ -16,7 +16,9 @@ from tests.factories.accounts import BORN
 _numbers = itertools.count(1)
 
 
-def business(name: str = "Dapur Contoh", category: str = "katering-harian", capacity: int | None = 500, **more: Any) -> Business:
+def business(
+    name: str = "Dapur Contoh", category: str = "katering-harian", capacity: int | None = 500, **more: Any
+) -> Business:
     """An active business in Cilegon that offers `category` with `capacity` units a day. It has a NIB."""
     n = next(_numbers)
     values: dict[str, Any] = {

@@ -22,7 +22,10 @@ _LATER = {TenderState.OPENED, TenderState.EVALUATING, TenderState.AWARDED, Tende
 
 
 def tender(
-    state: TenderState = TenderState.PUBLISHED, buyer: Buyer | None = None, closes_at: datetime | None = None, **more: Any
+    state: TenderState = TenderState.PUBLISHED,
+    buyer: Buyer | None = None,
+    closes_at: datetime | None = None,
+    **more: Any,
 ) -> Tender:
     """A tender with one catering lot of 1,000 portions a day in January 2027.
 
@@ -60,7 +63,9 @@ def tender(
     return made
 
 
-def lot(of: Tender, category: str = "katering-harian", per_day: int = 1000, certificates: tuple[str, ...] = ("NIB",)) -> Lot:
+def lot(
+    of: Tender, category: str = "katering-harian", per_day: int = 1000, certificates: tuple[str, ...] = ("NIB",)
+) -> Lot:
     """One more lot: `per_day` units on each day of January 2027."""
     made = Lot(
         tender=of,
