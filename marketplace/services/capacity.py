@@ -45,9 +45,7 @@ def reserve(business: Business, trade_code: str, days: Sequence[date], quantity:
     if taken.rowcount != len(days):  # type: ignore[attr-defined]
         raise CapacityTaken(
             "capacity_taken",
-            N_(
-                "Kapasitas %(name)s tidak cukup: %(quantity)s per hari sudah dijanjikan ke pembeli lain di sebagian hari."
-            ),
+            N_("Kapasitas %(name)s tidak cukup: sebagian dari %(quantity)s per hari sudah dijanjikan ke yang lain."),
             name=business.name,
             quantity=quantity,
         )

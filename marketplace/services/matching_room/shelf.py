@@ -235,7 +235,7 @@ def _opened(database: str, path: Path) -> _Standing | None:
         if about["marks"] != _marks(about["newest"]):
             return None
         index = Index.open(path)
-    except (OSError, ValueError, KeyError, BadInput):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, BadInput):  # written by other code: build anew
         return None
     if index.parents != suppliers.parents():
         return None
