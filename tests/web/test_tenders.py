@@ -281,7 +281,9 @@ def test_the_ranking_filters_compares_and_invites(company: Buyer, officer: Visit
     narrowed = officer.get(f"{base}/peringkat?kecamatan=36.72.04").text
     assert "Dapur Dekat" in narrowed
     assert "Dapur Jauh" not in narrowed
-    side = officer.get(f"{base}/banding?u={codes[0]}&u={codes[1]}").text
+    address = officer.post(f"{base}/banding", {"u": codes, "paket": "1"}).location
+    assert "csrf" not in address
+    side = officer.get(address).text
     assert "Dapur Dekat" in side
     assert "Longgar per hari" in side
     answer = officer.post(f"{base}/undang", {"u": codes, "kembali": f"{base}/peringkat"})

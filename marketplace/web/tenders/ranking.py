@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
-from flask import g, render_template, request
+from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -157,6 +158,13 @@ def _cells(match: Match, facts: Facts) -> tuple[object, ...]:
         round(match.score, 2),
         "; ".join(paper.type_code for paper in facts.certificates),
     )
+
+
+@door.act("/kebutuhan/<code>/banding", "tender.rank")
+def compare(code: str) -> ResponseReturnValue:
+    """Go to the comparison of the chosen suppliers; their form is shared with the invitation, hence a POST."""
+    chosen = [("paket", request.form.get("paket", "")), *(("u", u) for u in request.form.getlist("u")[:MOST_COMPARED])]
+    return redirect(f"/kebutuhan/{_tender(code).code}/banding?{urlencode([(k, v) for k, v in chosen if v])}", 303)
 
 
 @door.page("/kebutuhan/<code>/banding", "tender.rank")

@@ -27,6 +27,8 @@ from marketplace.web.tenders.supply import Panel, panel
 
 LONGEST_TEXT = 4000
 FORM_FIELD = 2000
+MOST_USUAL = 5
+"""Certificates of custom that are offered without being looked for; the rest stand in a list."""
 
 
 @door.page("/kebutuhan/baru", "tender.create")
@@ -214,8 +216,10 @@ def _certificates(
     for kind in types:
         if kind.code in chosen and kind.code not in lines:
             lines[kind.code] = CertificateLine(kind, str(chosen[kind.code]), False, gettext("Anda yang meminta"))
-    rest = [(kind.code, name_of(kind)) for kind in types if kind.code not in lines]
-    return list(lines.values()), rest
+    free = [line.code for line in lines.values() if not line.fixed and not line.level]
+    shown = {code: line for code, line in lines.items() if code not in free[MOST_USUAL:]}
+    rest = [(kind.code, name_of(kind)) for kind in types if kind.code not in shown]
+    return list(shown.values()), rest
 
 
 def _reason(asked: Asked) -> str:
