@@ -17,9 +17,11 @@ from marketplace.models import Base, db
 from marketplace.models.businesses import Business
 from marketplace.models.buyers import Buyer, Site
 from marketplace.models.codes import CodeCounter
+from marketplace.models.tenders import Tender
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.policy import Role
-from marketplace.rules.tenders import DeliveryPoint
+from marketplace.rules.tenders import LIVE_STATES, DeliveryPoint
+from marketplace.services import tenders as tender_service
 from seeds.city import businesses
 from seeds.demo_events import Chronicle
 from seeds.demo_history import History
@@ -81,6 +83,18 @@ def write_city(suppliers: int, seed: int, at: datetime, password_hash: str) -> d
     db.session.flush()
     _advance_sequences()
     return {"businesses": len(written), "buyers": len(plants), **history.counts(), "events": events}
+
+
+def keep_rankings() -> int:
+    """Keep the ranking of every lot that is asked for at present, as publishing would have; needs the written city.
+
+    Returns how many tenders. Never commits.
+    """
+    living = select(Tender).where(Tender.state.in_(list(LIVE_STATES))).order_by(Tender.id)
+    tenders = list(db.session.scalars(living))
+    for tender in tenders:
+        tender_service.keep_rankings(tender, tender.published_at or tender.created_at)
+    return len(tenders)
 
 
 def _with_something_to_judge(stories: list[SeedTender]) -> list[SeedTender]:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any, cast
 
+import typst
 from sqlalchemy import Table, insert
 
 from marketplace.models import Base, db
 from marketplace.models.businesses import Business, Offering
 from marketplace.models.certificates import Certificate
+from marketplace.models.documents import Document
 from marketplace.rules.businesses import BusinessState, Gender, Kind, Scale, search_text
 from marketplace.rules.certificates import CertificateState
 from marketplace.services.keyring import encrypt, lookup_hash
-from seeds.city import SeedBusiness
+from seeds.city import SeedBusiness, SeedCertificate
 
 CHUNK = 4_000
+TO_VERIFY = 8
+"""One in so many certificates in process was sent in, with its paper, and waits to be verified."""
 KINDS = {kind.value: kind for kind in Kind}
 GENDERS = {"female": Gender.FEMALE, "male": Gender.MALE, "P": Gender.FEMALE, "L": Gender.MALE}
 
@@ -110,24 +115,68 @@ def _offerings(written: Sequence[Written]) -> Iterator[dict[str, Any]]:
 
 def _certificates(written: Sequence[Written], today: date, luck: Random) -> Iterator[dict[str, Any]]:
     number = 0
+    paper = sample_paper()
     for w in written:
         for c in w.seed.certificates:
             if c.code == "NIB":
                 continue
             number += 1
-            verified = c.number is not None
-            submitted = moment(max(c.issued or today - timedelta(days=luck.randrange(3, 40)), date(2020, 1, 1)))
-            yield {
-                "code": f"S-{today.year % 100:02d}-{number:05d}",
-                "token": f"{luck.getrandbits(128):032x}"[:22],
-                "business_id": w.id,
-                "type_code": c.code,
-                "number": c.number or "dalam proses",
-                "holder_name": w.seed.owner_name,
-                "issued_on": c.issued,
-                "valid_until": c.valid_until,
-                "expected_on": c.expected,
-                "state": CertificateState.VERIFIED if verified else CertificateState.SUBMITTED,
-                "submitted_at": submitted,
-                "verified_at": submitted + timedelta(days=2) if verified else None,
-            }
+            row = _certificate(w, c, number, today, luck)
+            if c.number is None and number % TO_VERIFY == 0:
+                row |= _sent_in(row, number, today, paper)
+            yield row
+
+
+def _certificate(w: Written, c: SeedCertificate, number: int, today: date, luck: Random) -> dict[str, Any]:
+    verified = c.number is not None
+    submitted = moment(max(c.issued or today - timedelta(days=luck.randrange(3, 40)), date(2020, 1, 1)))
+    return {
+        "code": f"S-{today.year % 100:02d}-{number:05d}",
+        "token": f"{luck.getrandbits(128):032x}"[:22],
+        "business_id": w.id,
+        "type_code": c.code,
+        "number": c.number or "dalam proses",
+        "holder_name": w.seed.owner_name,
+        "issued_on": c.issued,
+        "valid_until": c.valid_until,
+        "expected_on": c.expected,
+        "document_id": None,
+        "state": CertificateState.VERIFIED if verified else CertificateState.SUBMITTED,
+        "submitted_at": submitted,
+        "verified_at": submitted + timedelta(days=2) if verified else None,
+    }
+
+
+def _sent_in(row: dict[str, Any], number: int, today: date, paper: bytes) -> dict[str, Any]:
+    """What an owner sends once the issuer is done: number, dates and the paper; now it waits to be verified."""
+    sent = moment(today - timedelta(days=1 + number % 9))
+    document = Document(
+        token=f"contoh-{number:06d}-{row['token']}"[:43],
+        name=f"{row['type_code']}.pdf",
+        mime="application/pdf",
+        size=len(paper),
+        sha256=hashlib.sha256(paper).hexdigest(),
+        content=paper,
+        created_at=sent,
+    )
+    db.session.add(document)
+    db.session.flush()
+    issued = today - timedelta(days=12 + number % 20)
+    return {
+        "number": f"CONTOH/{number:06d}/CLG/{today.year}",
+        "issued_on": issued,
+        "valid_until": issued + timedelta(days=3 * 365),
+        "expected_on": None,
+        "document_id": document.id,
+        "submitted_at": sent,
+    }
+
+
+def sample_paper() -> bytes:
+    """A one-page PDF that says that it is only an example."""
+    page = b"""#set page(paper: "a4")
+#set text(size: 14pt)
+#align(center + horizon)[*Contoh sertifikat*
+
+Dokumen rekaan untuk mencoba verifikasi. Tidak berlaku.]"""
+    return bytes(typst.compile(page, format="pdf", timestamp=0))

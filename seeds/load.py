@@ -82,7 +82,7 @@ def _certificate_types() -> int:
             "name_id": t.name_id,
             "name_en": t.name_en,
             "issuer": t.issuer,
-            "holder": t.holder,
+            "holder": Holder(t.holder),
             "validity_months": t.validity_months,
             "number_pattern": t.number_pattern or "",
             "basis": t.basis,
@@ -90,8 +90,6 @@ def _certificate_types() -> int:
         }
         for t in reference.read_certificate_types()
     ]
-    for row in rows:
-        row["holder"] = Holder(row["holder"])
     return _keep(CertificateType, ["code"], rows)
 
 

@@ -10,7 +10,7 @@ from marketplace import clock
 from marketplace.cli.transactions import transaction
 from marketplace.config import Settings
 from marketplace.services import matching_room, passwords
-from seeds.demo import CityExists, write_city
+from seeds.demo import CityExists, keep_rankings, write_city
 from seeds.load import load_reference
 
 command = AppGroup("seed", help="Reference data and the demo city.")
@@ -50,4 +50,6 @@ def seed_demo(suppliers: int, seed: int, password: str) -> dict[str, int]:
         load_reference()
         counts = write_city(suppliers, seed, clock.now(), passwords.hashed(password))
     matching_room.warm()
+    with transaction():
+        keep_rankings()
     return counts

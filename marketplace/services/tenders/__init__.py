@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marketplace.services.tenders.drafts import attach, change, detach, draft, keep_typed
 from marketplace.services.tenders.invitations import concerned, invite, mark_seen, uninvite
-from marketplace.services.tenders.publication import cancel, close, close_due, extend, fail, publish
+from marketplace.services.tenders.publication import cancel, close, close_due, extend, fail, keep_rankings, publish
 from marketplace.services.tenders.questions import answer, ask
 from marketplace.services.tenders.requirements import Asked, asked_in, gates_by_law
 
@@ -25,6 +25,7 @@ __all__ = [
     "fail",
     "gates_by_law",
     "invite",
+    "keep_rankings",
     "keep_typed",
     "mark_seen",
     "publish",

@@ -35,7 +35,7 @@ def publish(tender: Tender, actor: Actor, at: datetime) -> None:
     _complete(tender)
     move(tender, "publish", actor, at, details={"method": str(tender.method), "lots": len(tender.lots)})
     sealing.create(tender, at)
-    suited = _keep_rankings(tender, at)
+    suited = keep_rankings(tender, at)
     invited = [invitation.business_id for invitation in tender.invitations]
     announce_invitations(tender, invited, at)
     if tender.method is Method.OPEN:
@@ -69,7 +69,7 @@ def _complete(tender: Tender) -> None:
             )
 
 
-def _keep_rankings(tender: Tender, at: datetime) -> list[int]:
+def keep_rankings(tender: Tender, at: datetime) -> list[int]:
     """Keep every lot's ranking as it stands; returns the ids of the best fitting businesses."""
     suited: list[int] = []
     for lot in tender.lots:
