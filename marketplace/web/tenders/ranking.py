@@ -209,13 +209,23 @@ def _compared_rows(lot: Lot, chosen: Sequence[tuple[Facts, Match]]) -> list[Row]
         ),
         (gettext("Kecamatan"), [f.business.area.kecamatan for f, _ in chosen], None),
         (gettext("Skala"), [gettext(f.business.scale.label) for f, _ in chosen], None),
-        (gettext("Sertifikat"), [", ".join(c.type_code for c in f.certificates) or "–" for f, _ in chosen], None),
+        (
+            gettext("Sertifikat"),
+            [", ".join(c.type_code.replace("_", " ") for c in f.certificates) or "–" for f, _ in chosen],
+            None,
+        ),
     ]
     parts = {p.component: gettext(p.label) for _, m in chosen for p in m.parts}
     for component, label in parts.items():
         found_parts = [next((p for p in m.parts if p.component == component), None) for _, m in chosen]
         texts = [f"{number(p.points, 1)}: {p.reason}" if p else None for p in found_parts]
-        rows.append((label, texts, _best([p.points if p else None for p in found_parts])))
+        rows.append(
+            (
+                gettext("Nilai: %(part)s", part=label.lower()),
+                texts,
+                _best([p.points if p else None for p in found_parts]),
+            )
+        )
     return rows
 
 
