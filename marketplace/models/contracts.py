@@ -11,6 +11,7 @@ from marketplace.models.awards import Award
 from marketplace.models.base import Base, Code, Key, Long, Name, Quantity, Rupiah, word
 from marketplace.models.businesses import Business
 from marketplace.models.buyers import Buyer
+from marketplace.models.documents import Document
 from marketplace.models.tenders import Tender
 from marketplace.rules.contracts import ContractState, DeliveryState, InvoiceState
 from marketplace.rules.negotiations import Side
@@ -73,7 +74,9 @@ class Delivery(Base):
             "state NOT IN ('accepted','partial') OR (accepted_at IS NOT NULL AND quantity_accepted IS NOT NULL)",
             name="accepted_has_quantity",
         ),
-        CheckConstraint("quantity_accepted IS NULL OR quantity_accepted <= quantity_sent", name="accepted_at_most_sent"),
+        CheckConstraint(
+            "quantity_accepted IS NULL OR quantity_accepted <= quantity_sent", name="accepted_at_most_sent"
+        ),
     )
 
     id: Mapped[Key]
@@ -93,6 +96,7 @@ class Delivery(Base):
     note: Mapped[Long] = mapped_column(default="")
 
     contract: Mapped[Contract] = relationship(back_populates="deliveries")
+    documents: Mapped[list[DeliveryDocument]] = relationship()
 
     @property
     def buyer_id(self) -> int:
@@ -103,6 +107,18 @@ class Delivery(Base):
     def business_id(self) -> int:
         """The side that delivers."""
         return self.contract.business_id
+
+
+class DeliveryDocument(Base):
+    """A photo or delivery note that was taken up with the acceptance."""
+
+    __tablename__ = "delivery_documents"
+
+    id: Mapped[Key]
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("deliveries.id"), index=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("documents.id"))
+
+    document: Mapped[Document] = relationship()
 
 
 class Invoice(Base):

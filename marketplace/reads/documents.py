@@ -8,11 +8,12 @@ from sqlalchemy.orm import undefer
 from marketplace.models import db
 from marketplace.models.bids import Bid, BidDocument
 from marketplace.models.certificates import Certificate
+from marketplace.models.contracts import Contract, Delivery, DeliveryDocument
 from marketplace.models.documents import Document
-from marketplace.models.tenders import Tender, TenderDocument, TenderInvitation
+from marketplace.models.tenders import Tender, TenderDocument
+from marketplace.reads.tenders.visibility import owned_by, visible_to
 from marketplace.rules.policy import BUSINESS, COMPANY, Actor, Role, may
 from marketplace.rules.refusals import WrongState
-from marketplace.rules.tenders import PUBLIC_STATES, Method
 from marketplace.rules.words import N_
 
 
@@ -20,12 +21,13 @@ def document_for(actor: Actor, token: str) -> Document | None:
     """The file at `token`, its content loaded, or None when there is none for this actor.
 
     A tender's file goes to whoever sees the tender; a bid's to its bidder, and after the opening to the buyer and the
-    auditor; a certificate's to its business and to those who verify. Raises WrongState while a bid's file is sealed.
+    auditor; a certificate's to its business and to those who verify; a delivery's to both sides and the
+    auditor. Raises WrongState while a bid's file is sealed.
     """
     query = (
         select(Document)
         .where(Document.token == token)
-        .where(or_(_of_a_tender(actor), _of_a_bid(actor), _of_a_certificate(actor)))
+        .where(or_(_of_a_tender(actor), _of_a_bid(actor), _of_a_certificate(actor), _of_a_delivery(actor)))
         .options(undefer(Document.content))
     )
     document = db.session.scalar(query)
@@ -35,17 +37,7 @@ def document_for(actor: Actor, token: str) -> Document | None:
 
 
 def _of_a_tender(actor: Actor) -> ColumnElement[bool]:
-    public = and_(Tender.state.in_(PUBLIC_STATES), Tender.method != Method.DIRECT)
-    seen: ColumnElement[bool] = public
-    if actor.role in COMPANY:
-        seen = or_(public, Tender.buyer_id == actor.buyer_id)
-    elif actor.role in BUSINESS:
-        invited = exists().where(
-            TenderInvitation.tender_id == Tender.id, TenderInvitation.business_id == actor.business_id
-        )
-        seen = or_(public, and_(Tender.state.in_(PUBLIC_STATES), invited))
-    elif actor.role in {Role.AUDITOR, Role.ADMIN}:
-        seen = Tender.state.in_(PUBLIC_STATES)
+    seen = or_(visible_to(actor), owned_by(actor))
     found = select(TenderDocument.id).join(Tender, Tender.id == TenderDocument.tender_id)
     return found.where(TenderDocument.document_id == Document.id, seen).exists()
 
@@ -60,6 +52,18 @@ def _of_a_bid(actor: Actor) -> ColumnElement[bool]:
         seen = Bid.opened_at.is_not(None)
     found = select(BidDocument.id).join(Bid, Bid.id == BidDocument.bid_id).join(Tender, Tender.id == Bid.tender_id)
     return found.where(BidDocument.document_id == Document.id, seen).exists()
+
+
+def _of_a_delivery(actor: Actor) -> ColumnElement[bool]:
+    seen: ColumnElement[bool] = false()
+    if actor.role in BUSINESS:
+        seen = Contract.business_id == actor.business_id
+    elif actor.role in COMPANY:
+        seen = Contract.buyer_id == actor.buyer_id
+    elif actor.role is Role.AUDITOR:
+        seen = true()
+    found = select(DeliveryDocument.id).join(Delivery, Delivery.id == DeliveryDocument.delivery_id).join(Contract)
+    return found.where(DeliveryDocument.document_id == Document.id, seen).exists()
 
 
 def _of_a_certificate(actor: Actor) -> ColumnElement[bool]:

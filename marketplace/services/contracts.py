@@ -8,13 +8,14 @@ from marketplace.models import db
 from marketplace.models.awards import Award
 from marketplace.models.contracts import Contract, Delivery
 from marketplace.rules.calendars import jakarta_date, window_days
-from marketplace.rules.contracts import ContractState, DeliveryState, schedule
+from marketplace.rules.contracts import CONTRACT_LIFE, ContractState, DeliveryState, schedule
 from marketplace.rules.negotiations import Side, side_of
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, Role, require
 from marketplace.rules.refusals import Invalid, WrongState
 from marketplace.rules.words import N_
 from marketplace.services import capacity, codes, journal
+from marketplace.services.businesses import mark_changed
 from marketplace.services.moves import lock, move
 from marketplace.services.notices import News, tell_business, tell_buyer
 
@@ -92,6 +93,8 @@ def resume(contract: Contract, actor: Actor, at: datetime) -> None:
 
 def complete(contract: Contract, actor: Actor, at: datetime) -> None:
     """Complete a contract whose deliveries were all accepted. Raises WrongState while one is not."""
+    require(actor, "contract.end", contract)
+    lock(contract)
     if any(d.state not in _SETTLED for d in contract.deliveries):
         raise WrongState("deliveries_open", N_("Belum bisa: masih ada pengiriman yang belum diterima."))
     move(contract, "complete", actor, at)
@@ -100,13 +103,21 @@ def complete(contract: Contract, actor: Actor, at: datetime) -> None:
 
 
 def terminate(contract: Contract, reason: str, actor: Actor, at: datetime) -> None:
-    """End a contract before its time, with the reason; capacity from tomorrow on is free again."""
-    move(contract, "terminate", actor, at, _given(reason))
+    """End a contract before its time, with the reason; capacity from tomorrow on is free again.
+
+    The calendar is locked before the journal, as awards do, so that the two never wait for each other.
+    """
+    require(actor, "contract.end", contract)
+    why = _given(reason)
+    lock(contract)
+    CONTRACT_LIFE.check(contract, "terminate", at)
     tomorrow = max(contract.start_on, jakarta_date(at) + timedelta(days=1))
     days = window_days(tomorrow, contract.end_on)
     if days:
         trade = contract.award.lot.category.trade
         capacity.release(contract.business, trade, days, contract.quantity_per_day, "promised")
+        mark_changed(contract.business_id)
+    move(contract, "terminate", actor, at, why, {"days_released": len(days)})
     news = _news(contract, N_("Kontrak %(code)s diakhiri"), N_("Alasan: %(reason)s"))
     _tell_other(contract, side_of(actor), news, at)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
+
 from marketplace.models import db
 from marketplace.models.contracts import Contract, Delivery, Invoice, Payment
 from marketplace.rules.calendars import jakarta_date
@@ -26,17 +28,26 @@ def billable(contract: Contract) -> list[Delivery]:
     return [d for d in contract.deliveries if d.state in _BILLABLE and d.invoice_id is None]
 
 
+def _billable_now(contract: Contract) -> list[Delivery]:
+    """The same as the database has it now: another invoice may have been issued since the page was read."""
+    query = select(Delivery).where(Delivery.contract_id == contract.id, Delivery.invoice_id.is_(None))
+    fresh = query.where(Delivery.state.in_(_BILLABLE)).execution_options(populate_existing=True)
+    return list(db.session.scalars(fresh))
+
+
 def issue(contract: Contract, deliveries: Sequence[Delivery], actor: Actor, at: datetime) -> Invoice:
     """Bill accepted deliveries: price x accepted quantity, due in `payment_days`. Raises Invalid, WrongState."""
     require(actor, "invoice.issue", contract)
     lock(contract)
-    free = {d.id for d in billable(contract)}
+    free = {d.id for d in _billable_now(contract)}
     if not deliveries:
         raise Invalid(
             "deliveries", "deliveries_missing", N_("Pilih paling sedikit satu pengiriman yang sudah diterima.")
         )
     if any(d.id not in free for d in deliveries):
         raise WrongState("already_billed", N_("Ada pengiriman yang belum diterima atau sudah ditagih."))
+    if len({d.id for d in deliveries}) != len(deliveries):
+        raise Invalid("deliveries", "delivery_twice", N_("Satu pengiriman hanya sekali per tagihan."))
     amount = contract.price * sum(d.quantity_accepted or 0 for d in deliveries)
     invoice = Invoice(
         code=codes.next_code(codes.INVOICE, at, 5),
@@ -53,7 +64,8 @@ def issue(contract: Contract, deliveries: Sequence[Delivery], actor: Actor, at: 
         delivery.invoice_id = invoice.id
     details: dict[str, object] = {"amount": amount, "deliveries": [d.code for d in deliveries]}
     journal.record("invoice.issue", invoice, actor, at, moved=("", str(invoice.state)), details=details)
-    tell_buyer(contract.buyer_id, PAYERS, _news(invoice, N_("Tagihan baru %(code)s")), at)
+    news = _news(invoice, N_("Tagihan baru %(code)s"), N_("Kontrak %(contract)s: periksa lalu setujui."))
+    tell_buyer(contract.buyer_id, PAYERS, news, at)
     return invoice
 
 
@@ -76,14 +88,15 @@ def pay(invoice: Invoice, paid_on: date, reference: str, actor: Actor, at: datet
     """Record that the whole amount was paid on `paid_on`. Raises Invalid for a day before the invoice or to come."""
     if not jakarta_date(invoice.issued_at) <= paid_on <= jakarta_date(at):
         raise Invalid("paid_on", "paid_on_bounds", N_("Tanggal bayar antara tanggal tagihan dan hari ini."))
-    move(invoice, "pay", actor, at, details={"paid_on": paid_on.isoformat(), "amount": invoice.amount})
-    invoice.paid_on = paid_on
+    proof = reference.strip()[:200]
+    details: dict[str, object] = {"paid_on": paid_on.isoformat(), "amount": invoice.amount, "reference": proof}
+    move(invoice, "pay", actor, at, details=details, also={"paid_on": paid_on})
     payment = Payment(
         amount=invoice.amount,
         paid_on=paid_on,
-        reference=reference.strip()[:200],
+        reference=proof,
         recorded_at=at,
-        recorded_by_id=actor.user_id or 0,
+        recorded_by_id=actor.user_id,
     )
     invoice.payments.append(payment)
     tell_business(invoice.business_id, _news(invoice, N_("Tagihan %(code)s dibayar")), at)

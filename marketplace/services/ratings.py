@@ -8,12 +8,14 @@ from marketplace.models import db
 from marketplace.models.contracts import Contract, Rating
 from marketplace.rules.contracts import ContractState, DeliveryState
 from marketplace.rules.negotiations import Side, side_of
-from marketplace.rules.policy import Actor, require
+from marketplace.rules.notices import NoticeKind
+from marketplace.rules.policy import Actor, Role, require
 from marketplace.rules.refusals import Invalid, WrongState
 from marketplace.rules.words import N_
 from marketplace.services import journal
 from marketplace.services.businesses import mark_changed
 from marketplace.services.moves import lock
+from marketplace.services.notices import News, tell_business, tell_buyer
 
 LONGEST = 500
 _SEEN = frozenset({DeliveryState.ACCEPTED, DeliveryState.PARTIAL})
@@ -47,4 +49,15 @@ def give(contract: Contract, stars: int, comment: str, actor: Actor, at: datetim
         mark_changed(business.id)
     db.session.flush()
     journal.record("rating.give", contract, actor, at, details={"side": str(side), "stars": stars})
+    _tell_other(contract, side, stars, at)
     return rating
+
+
+def _tell_other(contract: Contract, side: Side, stars: int, at: datetime) -> None:
+    params = {"code": contract.code, "stars": stars}
+    title, body = N_("Penilaian untuk kontrak %(code)s"), N_("Pihak lain memberi %(stars)s dari 5 bintang.")
+    news = News(NoticeKind.CONTRACT, title, body, f"/kontrak/{contract.code}#penilaian", params)
+    if side is Side.BUYER:
+        tell_business(contract.business_id, news, at)
+    else:
+        tell_buyer(contract.buyer_id, (Role.OFFICER, Role.APPROVER), news, at)
