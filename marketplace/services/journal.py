@@ -13,6 +13,8 @@ from marketplace.models import db
 from marketplace.models.audit import Event, JournalHead
 from marketplace.rules.policy import Actor
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
 
 def record(  # noqa: PLR0913  (an event has this many parts)
     verb: str,
@@ -85,5 +87,4 @@ def digest(event: Event) -> str:
         "details": event.details,
         "previous": event.previous_hash,
     }
-    text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL.encode(fields).encode()).hexdigest()

@@ -14,7 +14,7 @@ from marketplace.reads import audit as reading
 from marketplace.rules.audit import VERBS
 from marketplace.rules.lives import Step
 from marketplace.rules.policy import Role
-from marketplace.rules.words import Tone
+from marketplace.rules.words import Tone, Word
 from marketplace.services.moves import LIVES
 from marketplace.web import exports
 from marketplace.web.doors import Door, found
@@ -23,6 +23,7 @@ door = Door("audit")
 
 COLUMNS = ("seq", "at", "actor", "role", "verb", "type", "code", "from", "to", "reason", "details", "hash")
 STEPS: dict[str, Step] = {f"{life.name}.{step.verb}": step for life in LIVES.values() for step in life.steps}
+STATES: dict[tuple[str, str], Word] = {(life.name, str(s)): s for life in LIVES.values() for s in life.states()}
 ROLES = {str(role): role.label for role in Role}
 
 
@@ -37,6 +38,8 @@ class Line:
     role: str
     reason: str
     tone: Tone
+    before: str
+    after: str
     details: tuple[tuple[str, str], ...]
 
 
@@ -87,11 +90,19 @@ def line_of(event: Event) -> Line:
         at=event.at,
         label=label_of(event.verb),
         actor=event.actor_name or gettext("tanpa nama"),
-        role=gettext(role) if role else event.actor_role,
+        role=gettext(role) if role else "",
         reason=event.reason,
         tone=step.tone if step else "neutral",
+        before=_state(event.verb, event.from_state),
+        after=_state(event.verb, event.to_state),
         details=tuple((str(k), str(v)) for k, v in event.details.items()),
     )
+
+
+def _state(verb: str, state: str) -> str:
+    """A state in words; as it is written where no life knows it."""
+    word = STATES.get((verb.split(".", maxsplit=1)[0], state))
+    return gettext(word.label) if word else state
 
 
 def _cells(event: Event) -> tuple[object, ...]:

@@ -17,6 +17,7 @@ from marketplace.services import accounts, invitations
 from marketplace.services import buyers as service
 from marketplace.web import filters
 from marketplace.web.doors import Door, found
+from marketplace.web.format import number
 from marketplace.web.forms.typed import Typed
 
 door = Door("buyers")
@@ -139,7 +140,7 @@ def _site_answers(form: Typed) -> service.SiteAnswers:
 
 
 def _page(buyer: Buyer, form: Typed | None = None) -> str:
-    kept = {"approval_limit": str(buyer.approval_limit), "payment_days": str(buyer.payment_days)}
+    kept = {"approval_limit": number(buyer.approval_limit, lang="id"), "payment_days": str(buyer.payment_days)}
     return render_template(
         "buyers/company.html",
         buyer=buyer,

@@ -60,6 +60,8 @@ def test_verbs_are_shown_in_words(auditor: Visitor) -> None:
 def test_one_thing_has_a_timeline_from_its_beginning(auditor: Visitor) -> None:
     page = auditor.get("/jejak/K-26-7001").text
     assert page.index("Umumkan") < page.index("Tutup")
+    assert "Diumumkan" in page
+    assert "published" not in page
     assert "K-26-7002" not in page
     assert auditor.get("/jejak/K-99-0001").status_code == 404
 
