@@ -1,7 +1,4 @@
-"""`make run`: prepare the database, fill the demo where it is empty, start the job worker, and serve with gunicorn.
-
-Beside it the matching library compiles its kernels, once per machine, so that the first visitor does not wait for it.
-"""
+"""`make run`: prepare the database, fill the demo where it is empty, start the job worker, and serve with gunicorn."""
 
 from __future__ import annotations
 
@@ -23,12 +20,9 @@ def flask(*words: str) -> list[str]:
 def main() -> int:
     """Returns gunicorn's exit status; stops the job worker with it."""
     os.chdir(ROOT)
-    warming = subprocess.Popen([sys.executable, "-m", "matching", "warm"], stdout=subprocess.DEVNULL)
     prepared = subprocess.run(flask("prepare"), check=False)  # noqa: S603
     if prepared.returncode:
-        warming.terminate()
         return prepared.returncode
-    warming.wait()
     worker = subprocess.Popen(flask("jobs", "work"))  # noqa: S603
     try:
         return subprocess.run([str(BIN / "gunicorn"), "wsgi:app"], check=False).returncode  # noqa: S603

@@ -1,4 +1,4 @@
-"""``python -m matching``: rank, classify, split and bench from the shell.
+"""``python -m matching``: rank, classify, split, bench and warm from the shell.
 
 Exit status: 0 done, 2 when nothing usable was given (the reason is on stderr).
 Each command imports what it needs itself (hence PLC0415), so that the others start at once.
@@ -19,7 +19,7 @@ from . import tables
 from .errors import BadInput
 
 NOTHING_USABLE = 2
-ELSEWHERE = ("link", "plan")
+ELSEWHERE = ("link", "plan", "warm")
 """Commands that live in a module of their own name with a ``main(arguments) -> int``."""
 
 

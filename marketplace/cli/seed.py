@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 from flask import current_app
 from flask.cli import AppGroup
@@ -44,11 +46,17 @@ def demo(suppliers: int, seed: int, password: str | None) -> None:
     click.echo(f"Password of the demo accounts: {chosen}")
 
 
-def seed_demo(suppliers: int, seed: int, password: str) -> dict[str, int]:
-    """Write the demo city in one transaction and build its matching index; returns counts. Raises CityExists."""
+def seed_demo(
+    suppliers: int, seed: int, password: str, before_ranking: Callable[[], object] = lambda: None
+) -> dict[str, int]:
+    """Write the demo city in one transaction, build its matching index and keep the rankings; returns counts.
+
+    `before_ranking` is called once the city is written. Raises CityExists.
+    """
     with transaction():
         load_reference()
         counts = write_city(suppliers, seed, clock.now(), passwords.hashed(password))
+    before_ranking()
     matching_room.warm()
     with transaction():
         keep_rankings()
