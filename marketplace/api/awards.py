@@ -30,6 +30,12 @@ def list_awards(query: doc.Page) -> doc.Awards:
     return doc.Awards(awards=[presenting.award(a) for a in cut.rows], total=cut.total, next=cut.next)
 
 
+@door.read("/tenders/{code}/awards", "tender.evaluate", doc.Awards)
+def list_tender_awards(code: str) -> doc.Awards:
+    """The awards of one's own tender, those that wait for the approver and those taken back included."""
+    return _told(sorted(_judged(code).awards, key=lambda award: award.id))
+
+
 @door.act("/tenders/{code}/awards", "award.propose", doc.Awards, doc.AwardsIn, status=201)
 def propose_awards(body: doc.AwardsIn, code: str) -> doc.Awards:
     """Propose winners; within the company's limit they are final at once, above it they wait for the approver."""
@@ -51,11 +57,18 @@ def approve_awards(code: str) -> doc.Awards:
     return _told(service.approve(_judged(code), g.actor, g.at))
 
 
-@door.act("/tenders/{code}/awards/annul", "award.approve", doc.Said, doc.ReasonIn)
-def annul_awards(body: doc.ReasonIn, code: str) -> doc.Said:
+@door.act("/tenders/{code}/awards/annul", "award.approve", doc.Annulled, doc.ReasonIn)
+def annul_awards(body: doc.ReasonIn, code: str) -> doc.Annulled:
     """The approver's no, with the reason; judging goes on."""
     service.annul(_judged(code), body.reason, g.actor, g.at)
-    return doc.Said(id=code, text=body.reason, at=g.at)
+    return doc.Annulled(tender=code, reason=body.reason, date=g.at)
+
+
+@door.act("/tenders/{code}/awards/withdraw", "award.propose", doc.Annulled, doc.ReasonIn)
+def withdraw_awards(body: doc.ReasonIn, code: str) -> doc.Annulled:
+    """Take a proposal back before the approver decided, with the reason; judging goes on."""
+    service.withdraw(_judged(code), body.reason, g.actor, g.at)
+    return doc.Annulled(tender=code, reason=body.reason, date=g.at)
 
 
 @door.read("/contracts", "contract.see", doc.Contracts, doc.Page)

@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import g
 
 from marketplace.api import documents as doc
 from marketplace.api import presenting
 from marketplace.api.doors import ApiDoor
+from marketplace.api.fields import line_field
 from marketplace.models.bids import Bid
 from marketplace.models.tenders import Tender
 from marketplace.reads import bids as reads
 from marketplace.reads import evaluations
 from marketplace.reads import tenders as tender_reads
 from marketplace.reads.desks.suppliers import own_business
+from marketplace.reads.pages import newest_first
 from marketplace.rules.bids import BidTerms, LineTerms
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.words import N_
 from marketplace.services import bids as service
-from marketplace.services import tenders as tender_service
 from marketplace.web.doors import found
 
 door = ApiDoor("bids")
 
 
-@door.read("/bids", "bid.see", doc.Bids)
-def list_own_bids() -> doc.Bids:
+@door.read("/bids", "bid.see", doc.Bids, doc.Page)
+def list_own_bids(query: doc.Page) -> doc.Bids:
     """One's own bids, newest first."""
-    return doc.Bids(bids=[presenting.bid(bid) for bid in reads.mine(g.actor)])
+    cut = newest_first(reads.own_bids(g.actor), Bid.id, query.cursor, query.limit)
+    return doc.Bids(bids=[presenting.bid(bid) for bid in cut.rows], total=cut.total, next=cut.next)
 
 
 @door.read("/bids/{code}", "bid.see", doc.BidOut)
@@ -48,7 +48,11 @@ def submit_bid(body: doc.BidIn, code: str) -> doc.BidOut:
         LineTerms(_lot_id(lots, place, line.related_lot), line.quantity_per_day, line.price)
         for place, line in enumerate(body.lines)
     )
-    service.submit(bid, BidTerms(lines, body.valid_until, body.note), g.actor, g.at)
+    try:
+        service.submit(bid, BidTerms(lines, body.valid_until, body.note), g.actor, g.at)
+    except Invalid as refusal:
+        refusal.field = line_field(refusal.field, [line.related_lot for line in body.lines])
+        raise
     return presenting.bid(bid)
 
 
@@ -66,16 +70,8 @@ def list_bids(code: str) -> doc.Bids:
     tender = found(evaluations.tender_to_judge(g.actor, code))
     entries = [entry for view in evaluations.views_of(tender) for entry in view.board.entries]
     scores = {entry.line.id: float(entry.verdict.total) for entry in entries if entry.verdict}
-    return doc.Bids(bids=[presenting.bid(bid, scores) for bid in _opened(tender)])
-
-
-@door.act("/tenders/{code}/questions", "question.ask", doc.Said, doc.TextIn, status=201)
-def ask_question(body: doc.TextIn, code: str) -> doc.Said:
-    """Ask about a tender; the answer goes to all, the asker stays unnamed."""
-    tender = found(tender_reads.tender_for(g.actor, code))
-    at: datetime = g.at
-    question = tender_service.ask(tender, found(own_business(g.actor)), body.text, g.actor, at)
-    return doc.Said(id=str(question.id), text=question.text, at=at)
+    told = [presenting.bid(bid, scores) for bid in _opened(tender)]
+    return doc.Bids(bids=told, total=len(told))
 
 
 def _opened(tender: Tender) -> list[Bid]:

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-Whole = Annotated[int, Field(strict=True, ge=1, le=10**12)]
+MOST = 10**12
+"""The largest number of units or rupiah in one field."""
+
+
+def _integral(value: Any) -> Any:
+    """JSON knows one kind of number: 101.0 is the integer 101 there."""
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= MOST else value
+
+
+Whole = Annotated[int, BeforeValidator(_integral), Field(ge=1, le=MOST)]
 """A whole number of units or rupiah, at least 1."""
-Count = Annotated[int, Field(strict=True, ge=0, le=10**12)]
-Words = Annotated[str, Field(min_length=1, max_length=2000)]
-Id = Annotated[str, Field(min_length=1, max_length=40)]
+Count = Annotated[int, BeforeValidator(_integral), Field(ge=0, le=MOST)]
+Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+"""A line of text. No text has a NUL: PostgreSQL cannot store one."""
+Words = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
+Note = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
+Id = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
 
 
 class Document(BaseModel):
@@ -22,15 +34,21 @@ class Document(BaseModel):
 
 
 class Taken(BaseModel):
-    """Base of everything taken: unknown fields are refused, so that a misspelt one is noticed."""
+    """Base of every body: types are strict, and unknown fields are refused, so that a misspelt one is noticed."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid", strict=True)
 
 
-class Page(Taken):
+class Query(BaseModel):
+    """Base of what stands behind the question mark; unknown names are refused there too."""
+
+    model_config = ConfigDict(alias_generator=to_camel, extra="forbid")
+
+
+class Page(Query):
     """Where to go on: `cursor` from the page before, at most `limit` rows."""
 
-    cursor: str = Field("", max_length=40)
+    cursor: str = Field("", pattern=r"^[0-9]{0,12}$")
     limit: int = Field(50, ge=1, le=200)
 
 
@@ -133,17 +151,24 @@ class Suppliers(Document):
     next: str | None = None
 
 
-class RequirementIO(Taken):
+class RequirementIn(Taken):
     """A certificate asked for."""
 
     certificate: Id
     level: Literal["mandatory", "desirable"] = "mandatory"
 
 
+class RequirementOut(Document):
+    """A certificate asked for."""
+
+    certificate: str
+    level: str
+
+
 class ItemIn(Taken):
     """A line of goods or services; `quantity` in the lot's unit."""
 
-    description: Annotated[str, Field(min_length=1, max_length=200)]
+    description: Line
     quantity: Whole
 
 
@@ -157,7 +182,7 @@ class DayPeriod(Taken):
 class LotIn(Taken):
     """One lot: a category, a quantity a day (or in all), a window. Prices are rupiah per unit."""
 
-    title: Annotated[str, Field(min_length=1, max_length=200)]
+    title: Line
     category: Id
     quantity_per_day: Whole | None = None
     quantity: Whole | None = None
@@ -167,7 +192,7 @@ class LotIn(Taken):
     min_share_per_day: Whole = 1
     max_km: Whole | None = None
     shifts: Whole | None = None
-    requirements: list[RequirementIO] = Field(default_factory=list, max_length=24)
+    requirements: list[RequirementIn] = Field(default_factory=list, max_length=24)
     items: list[ItemIn] = Field(default_factory=list, max_length=40)
 
 
@@ -180,12 +205,12 @@ class TenderPeriodIn(Taken):
 class TenderIn(Taken):
     """A tender to be drafted. `weights` are points out of 100, published with it."""
 
-    title: Annotated[str, Field(min_length=1, max_length=200)]
-    description: Annotated[str, Field(max_length=2000)] = ""
+    title: Line
+    description: Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")] = ""
     summary: Words
     procurement_method: Literal["open", "selective", "direct"] = "open"
     delivery_point: Literal["gate", "inside"] = "gate"
-    site: str | None = None
+    site: str | None = Field(None, pattern=r"^[0-9]{1,9}$", description="One of those that /me lists; else the first.")
     tender_period: TenderPeriodIn
     ceiling_visible: bool = True
     payment_days: Count = 30
@@ -218,7 +243,7 @@ class LotOut(Document):
     split_allowed: bool
     min_share_per_day: int
     max_km: int | None = None
-    requirements: list[RequirementIO]
+    requirements: list[RequirementOut]
 
 
 class TenderOut(Document):
@@ -239,7 +264,7 @@ class TenderOut(Document):
     weights: dict[str, int]
     lots: list[LotOut]
     items: list[ItemOut]
-    number_of_bids: int | None = None
+    number_of_tenderers: int | None = None
 
 
 class Tenders(Document):
@@ -319,14 +344,25 @@ class Matches(Document):
 class TextIn(Taken):
     """A need as one writes it."""
 
-    text: Annotated[str, Field(min_length=1, max_length=5000)]
+    text: Annotated[str, Field(min_length=1, max_length=5000, pattern=r"^[^\x00]*$")]
+
+
+class Quote(Document):
+    """The words of the text from which a field was understood."""
+
+    field: str
+    text: str
 
 
 class Understood(Document):
-    """What was understood of a text; fields that it does not say are absent."""
+    """What was understood of a text; fields that it does not say are absent.
+
+    `category` and `alternatives` are trades, best first; `certificates` are asked for, `preferred` only welcome.
+    """
 
     category: str | None = None
     confidence: float
+    alternatives: list[str]
     quantity: int | None = None
     unit: str | None = None
     period: str | None = None
@@ -334,7 +370,9 @@ class Understood(Document):
     shifts: int | None = None
     contract_period: Period
     certificates: list[str]
+    preferred: list[str]
     place: str | None = None
+    quotes: list[Quote]
 
 
 class ReasonIn(Taken):
@@ -362,7 +400,7 @@ class BidIn(Taken):
 
     lines: list[BidLineIn] = Field(min_length=1, max_length=20)
     valid_until: date
-    note: Annotated[str, Field(max_length=1000)] = ""
+    note: Note = ""
 
 
 class BidLineOut(Document):
@@ -389,9 +427,11 @@ class BidOut(Document):
 
 
 class Bids(Document):
-    """Bids."""
+    """A page of bids."""
 
     bids: list[BidOut]
+    total: int
+    next: str | None = None
 
 
 class TermsIn(Taken):
@@ -402,7 +442,7 @@ class TermsIn(Taken):
     contract_period: DayPeriod
     payment_days: Count
     expires_at: AwareDatetime
-    note: Annotated[str, Field(max_length=1000)] = ""
+    note: Note = ""
 
 
 class OfferOut(Document):
@@ -431,9 +471,11 @@ class NegotiationOut(Document):
 
 
 class Negotiations(Document):
-    """Negotiations of one's own side."""
+    """A page of negotiations of one's own side, newest first."""
 
     negotiations: list[NegotiationOut]
+    total: int
+    next: str | None = None
 
 
 class BeginIn(TermsIn):
@@ -515,9 +557,43 @@ class Contracts(Document):
     next: str | None = None
 
 
-class Said(Document):
-    """Something that was said, as it was taken."""
+class QuestionOut(Document):
+    """A question about a tender and its answer, for all to read; who asked is told to nobody."""
 
     id: str
-    text: str
-    at: datetime
+    description: str
+    date: datetime
+    answer: str | None = None
+    date_answered: datetime | None = None
+
+
+class Questions(Document):
+    """The questions about a tender, oldest first."""
+
+    questions: list[QuestionOut]
+
+
+class Annulled(Document):
+    """A proposal that was taken back or annulled: judging goes on."""
+
+    tender: str
+    reason: str
+    date: datetime
+
+
+class Site(Document):
+    """Where a company has goods delivered."""
+
+    id: str
+    name: str
+    locality: str
+    region: str
+
+
+class Me(Document):
+    """On whose behalf the token speaks."""
+
+    role: str | None = None
+    buyer: Party | None = None
+    supplier: Party | None = None
+    sites: list[Site]

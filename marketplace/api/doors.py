@@ -6,7 +6,6 @@ Every operation is declared once; the OpenAPI document is drawn from the same de
 from __future__ import annotations
 
 import functools
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -14,10 +13,12 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, make_response, request
 from pydantic import BaseModel, ValidationError
 
+from marketplace.api.fields import named
 from marketplace.models import db
 from marketplace.models.accounts import ApiToken
+from marketplace.models.base import intend_to_write
 from marketplace.rules.policy import PUBLIC, PUBLIC_DEEDS, may
-from marketplace.rules.refusals import Forbidden
+from marketplace.rules.refusals import Forbidden, Invalid
 from marketplace.rules.words import N_
 from marketplace.services import accounts, idempotency, limits
 from marketplace.services.sessions import actor_of
@@ -53,6 +54,7 @@ class ApiDoor(Blueprint):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"api_{name}", f"marketplace.api.{name}", url_prefix=ROOT)
+        self.after_request(_mark)
 
     def read(
         self, path: str, deed: str, gives: type[BaseModel], query: type[BaseModel] | None = None
@@ -91,29 +93,57 @@ def _summary(view: Operate) -> str:
 def _guarded(view: Operate, operation: Operation) -> Callable[..., Response]:
     @functools.wraps(view)
     def enter(**kwargs: Any) -> Response:
+        writes = operation.method != "GET"
+        _count()
+        intend_to_write(writes)
         token = _token()
-        who = f"token{token.id}" if token else g.visitor
-        limits.check(current_app.extensions["limits"], f"api:{who}", HITS, SECONDS, g.at)
         g.actor = actor_of(token.membership.user, token.membership) if token else PUBLIC
         if not may(g.actor, operation.deed):
             return _turn_away(operation)
-        if operation.method == "GET":
-            return _read(view, operation, kwargs)
-        return _act(view, operation, kwargs, token)
+        try:
+            return _act(view, operation, kwargs, token) if writes else _read(view, operation, kwargs)
+        except Invalid as refusal:
+            refusal.field = named(refusal.field)
+            raise
 
     return enter
 
 
+def _count() -> None:
+    """Count the request against its token, or against its address where there is no live one.
+
+    In a transaction that is over before the limit's own begins: on SQLite there is one writer at a time.
+    """
+    intend_to_write(False)
+    token = accounts.find_token(_secret())
+    who = f"token{token.id}" if token else f"{request.remote_addr}"
+    db.session.rollback()
+    limits.check(current_app.extensions["limits"], f"api:{who}", HITS, SECONDS, g.at)
+
+
+def _secret() -> str:
+    """The bearer token as sent; empty where there is none."""
+    kind, _, secret = request.headers.get("Authorization", "").partition(" ")
+    return secret.strip() if kind.lower() == "bearer" else ""
+
+
 def _token() -> ApiToken | None:
     """The live token of the request; none when there is none. A token that is not live is refused, not overlooked."""
-    header = request.headers.get("Authorization", "")
-    if not header:
+    if not request.headers.get("Authorization"):
         return None
-    kind, _, secret = header.partition(" ")
-    found = accounts.find_token(secret.strip()) if kind.lower() == "bearer" else None
+    found = accounts.find_token(_secret())
     if found is None:
         raise Unauthenticated()
     return found
+
+
+def _mark(response: Response) -> Response:
+    """No answer to a token may lie in a cache; a 401 says what is wanted."""
+    if "Authorization" in request.headers:
+        response.headers["Cache-Control"] = "no-store"
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 class Unauthenticated(Forbidden):
@@ -142,14 +172,8 @@ def _read(view: Operate, operation: Operation, kwargs: dict[str, Any]) -> Respon
 
 
 def _act(view: Operate, operation: Operation, kwargs: dict[str, Any], token: ApiToken | None) -> Response:
-    content = request.get_data(cache=True)
-    key = request.headers.get("Idempotency-Key", "")
-    asked = hashlib.sha256(request.path.encode() + b"\n" + content).hexdigest()
-    if key and token is not None:
-        known = idempotency.find(token, key, asked)
-        if known is not None:
-            return _json(known.body, known.status)
     arguments: tuple[Any, ...] = ()
+    content = request.get_data(cache=True)
     if operation.takes is not None:
         if not request.is_json:
             return problem(415, "unsupported_media_type", "Content-Type must be application/json.")
@@ -157,9 +181,24 @@ def _act(view: Operate, operation: Operation, kwargs: dict[str, Any], token: Api
             arguments = (operation.takes.model_validate_json(content),)
         except ValidationError as error:
             return _invalid(error)
-    response = _answer(view(*arguments, **kwargs), operation.status)
+    key = request.headers.get("Idempotency-Key", "")
     if key and token is not None:
-        idempotency.keep(token, key, asked, response.status_code, response.get_data(as_text=True), g.at)
+        return _once(token, key, content, lambda: _answer(view(*arguments, **kwargs), operation.status))
+    response = _answer(view(*arguments, **kwargs), operation.status)
+    db.session.commit()
+    return response
+
+
+def _once(token: ApiToken, key: str, content: bytes, act: Callable[[], Response]) -> Response:
+    """Act unless the key was used already; then give the same answer. A refused act frees its key again."""
+    asked = idempotency.print_of(_secret(), request.path, content)
+    known = idempotency.claim(token, key, asked, g.at)
+    if known is not None:
+        response = _json(known.body, known.status)
+        response.headers["Idempotent-Replayed"] = "true"
+        return response
+    response = act()
+    idempotency.keep(token, key, response.status_code, response.get_data(as_text=True))
     db.session.commit()
     return response
 

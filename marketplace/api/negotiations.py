@@ -10,6 +10,7 @@ from marketplace.api.doors import ApiDoor
 from marketplace.models.negotiations import Negotiation, Offer
 from marketplace.reads import evaluations
 from marketplace.reads import negotiations as reads
+from marketplace.reads.pages import newest_first
 from marketplace.rules.negotiations import OfferTerms
 from marketplace.rules.refusals import WrongState
 from marketplace.rules.words import N_
@@ -19,10 +20,12 @@ from marketplace.web.doors import found
 door = ApiDoor("negotiations")
 
 
-@door.read("/negotiations", "negotiation.see", doc.Negotiations)
-def list_negotiations() -> doc.Negotiations:
-    """The newest threads of one's own side, those that wait for it first."""
-    return doc.Negotiations(negotiations=[presenting.negotiation(n) for n in reads.threads(g.actor, g.at)])
+@door.read("/negotiations", "negotiation.see", doc.Negotiations, doc.Page)
+def list_negotiations(query: doc.Page) -> doc.Negotiations:
+    """The threads of one's own side, newest first."""
+    cut = newest_first(reads.threads_of(g.actor), Negotiation.id, query.cursor, query.limit)
+    told = [presenting.negotiation(thread) for thread in cut.rows]
+    return doc.Negotiations(negotiations=told, total=cut.total, next=cut.next)
 
 
 @door.read("/negotiations/{code}", "negotiation.see", doc.NegotiationOut)
@@ -60,6 +63,22 @@ def decline_offer(code: str) -> doc.NegotiationOut:
     """Say no to the other side's open offer; the thread stays open."""
     thread = _thread(code)
     service.decline(_open_offer(thread), g.actor, g.at)
+    return presenting.negotiation(thread)
+
+
+@door.act("/negotiations/{code}/withdraw", "negotiation.answer", doc.NegotiationOut)
+def withdraw_offer(code: str) -> doc.NegotiationOut:
+    """Take back one's own open offer; the thread stays open."""
+    thread = _thread(code)
+    service.withdraw(_open_offer(thread), g.actor, g.at)
+    return presenting.negotiation(thread)
+
+
+@door.act("/negotiations/{code}/end", "negotiation.answer", doc.NegotiationOut, doc.ReasonIn)
+def end_negotiation(body: doc.ReasonIn, code: str) -> doc.NegotiationOut:
+    """End a thread without agreement; the bid stays in the running on its own terms."""
+    thread = _thread(code)
+    service.end(thread, g.actor, g.at, body.reason)
     return presenting.negotiation(thread)
 
 

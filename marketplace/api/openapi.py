@@ -7,14 +7,17 @@ from typing import Any
 
 from flask import jsonify
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from marketplace.api.doors import OPERATIONS, ROOT, Operation
 from marketplace.rules.policy import DEEDS, PUBLIC_DEEDS
+from marketplace.services.idempotency import LONGEST_KEY
 from marketplace.web.doors import Door
 
 door = Door("api_description")
+
+Parts = dict[str, Any]
+"""`refs` to the schemas by (model, mode), and the `schemas` by name."""
 
 _REF = "#/components/schemas/{model}"
 _PROBLEM = {
@@ -50,10 +53,11 @@ _REFUSALS = {
 
 def description() -> dict[str, Any]:
     """The whole document."""
-    _, schemas = models_json_schema(_models(), by_alias=True, ref_template=_REF)
+    refs, schemas = models_json_schema(_models(), by_alias=True, ref_template=_REF)
+    parts: Parts = {"refs": refs, "schemas": schemas["$defs"]}
     paths: dict[str, dict[str, Any]] = {}
     for operation in sorted(OPERATIONS, key=lambda o: (o.path, o.method)):
-        paths.setdefault(ROOT + operation.path, {})[operation.method.lower()] = _operation(operation)
+        paths.setdefault(ROOT + operation.path, {})[operation.method.lower()] = _operation(operation, parts)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -65,22 +69,24 @@ def description() -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
-            "schemas": {**schemas.get("$defs", {}), "Problem": _PROBLEM},
+            "schemas": {**_used(schemas["$defs"]), "Problem": _PROBLEM},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
 
 
 def _models() -> list[Any]:
-    takes = [(o.takes, "validation") for o in OPERATIONS if o.takes is not None]
-    return [*takes, *((o.gives, "serialization") for o in OPERATIONS)]
+    takes = {(model, "validation") for o in OPERATIONS for model in (o.takes, o.query) if model is not None}
+    return sorted(takes | {(o.gives, "serialization") for o in OPERATIONS}, key=lambda pair: pair[0].__name__)
 
 
-def _ref(model: type[BaseModel]) -> dict[str, str]:
-    return {"$ref": _REF.format(model=model.__name__)}
+def _used(schemas: dict[str, Any]) -> dict[str, Any]:
+    """Without those of queries, which are told as parameters."""
+    queries = {o.query.__name__ for o in OPERATIONS if o.query is not None}
+    return {name: schema for name, schema in schemas.items() if name not in queries}
 
 
-def _operation(operation: Operation) -> dict[str, Any]:
+def _operation(operation: Operation, parts: Parts) -> dict[str, Any]:
     public = operation.deed in PUBLIC_DEEDS
     roles = sorted(str(role) for role in DEEDS.get(operation.deed, frozenset()))
     made: dict[str, Any] = {
@@ -88,11 +94,11 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "description": "For everybody." if public else f"For the roles {', '.join(roles)}.",
         "security": [{}, {"token": []}] if public else [{"token": []}],
-        "parameters": [*_path_parameters(operation), *_query_parameters(operation)],
+        "parameters": [*_path_parameters(operation), *_query_parameters(operation, parts)],
         "responses": {
             str(operation.status): {
                 "description": "Done.",
-                "content": {"application/json": {"schema": _ref(operation.gives)}},
+                "content": {"application/json": {"schema": parts["refs"][operation.gives, "serialization"]}},
             },
             **{
                 status: {
@@ -109,12 +115,15 @@ def _operation(operation: Operation) -> dict[str, Any]:
                 "name": "Idempotency-Key",
                 "in": "header",
                 "required": False,
-                "schema": {"type": "string", "maxLength": 80},
+                "schema": {"type": "string", "minLength": 1, "maxLength": LONGEST_KEY},
                 "description": "The same key and request act once and get the same answer.",
             }
         )
     if operation.takes is not None:
-        made["requestBody"] = {"required": True, "content": {"application/json": {"schema": _ref(operation.takes)}}}
+        made["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": parts["refs"][operation.takes, "validation"]}},
+        }
     return made
 
 
@@ -125,10 +134,10 @@ def _path_parameters(operation: Operation) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
+def _query_parameters(operation: Operation, parts: Parts) -> list[dict[str, Any]]:
     if operation.query is None:
         return []
-    schema = operation.query.model_json_schema(by_alias=True)
+    schema = parts["schemas"][operation.query.__name__]
     return [
         {"name": name, "in": "query", "required": name in schema.get("required", []), "schema": part}
         for name, part in schema["properties"].items()

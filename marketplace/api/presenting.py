@@ -8,11 +8,11 @@ from marketplace.api import documents as doc
 from marketplace.models.awards import Award
 from marketplace.models.bids import Bid, BidLine
 from marketplace.models.businesses import Business, Offering
-from marketplace.models.buyers import Buyer
+from marketplace.models.buyers import Buyer, Site
 from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract
 from marketplace.models.negotiations import Negotiation, Offer
-from marketplace.models.tenders import Lot, Tender
+from marketplace.models.tenders import Lot, Question, Tender
 from marketplace.rules.bids import BidState
 from marketplace.rules.contracts import ContractState
 from marketplace.rules.tenders import TenderState
@@ -28,6 +28,11 @@ _BID_STATUS = {
 def party(of: Buyer | Business) -> doc.Party:
     """A company or business by code and name."""
     return doc.Party(id=of.code, name=of.name)
+
+
+def site(of: Site) -> doc.Site:
+    """Where a company has goods delivered."""
+    return doc.Site(id=str(of.id), name=of.name, locality=of.area.kelurahan, region=of.area.kecamatan)
 
 
 def rupiah(amount: int | None) -> doc.Amount | None:
@@ -68,7 +73,7 @@ def _offering(offering: Offering) -> doc.OfferingOut:
     )
 
 
-def tender(of: Tender, state: TenderState, own: bool = False, bids: int | None = None) -> doc.TenderOut:
+def tender(of: Tender, state: TenderState, own: bool = False) -> doc.TenderOut:
     """A tender in `state`; its ceilings are shown when they are visible or it is one's `own`."""
     priced = own or of.ceiling_visible
     return doc.TenderOut(
@@ -87,7 +92,6 @@ def tender(of: Tender, state: TenderState, own: bool = False, bids: int | None =
         weights=dict(of.weights),
         lots=[_lot(lot, priced) for lot in of.lots],
         items=[item for lot in of.lots for item in _items(lot)],
-        number_of_bids=bids,
     )
 
 
@@ -104,10 +108,18 @@ def _lot(lot: Lot, priced: bool) -> doc.LotOut:
         split_allowed=lot.split_allowed,
         min_share_per_day=lot.min_share_per_day,
         max_km=lot.max_km,
-        requirements=[
-            doc.RequirementIO.model_validate({"certificate": r.certificate_code, "level": str(r.level)})
-            for r in lot.requirements
-        ],
+        requirements=[doc.RequirementOut(certificate=r.certificate_code, level=str(r.level)) for r in lot.requirements],
+    )
+
+
+def question(of: Question) -> doc.QuestionOut:
+    """A question and its answer; never who asked."""
+    return doc.QuestionOut(
+        id=str(of.id),
+        description=of.text,
+        date=of.asked_at,
+        answer=of.answer or None,
+        date_answered=of.answered_at,
     )
 
 

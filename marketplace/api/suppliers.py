@@ -22,7 +22,7 @@ class SupplierQuery(doc.Page):
 
     q: str = Field("", max_length=200, description="Words of name, activity or products.")
     category: str = Field("", max_length=40)
-    region: str = Field("", max_length=40, description="Kecamatan, by code (36.72.01) or name.")
+    region: str = Field("", max_length=40, description="Kecamatan, by code (36.72.01) or name (Cibeber).")
     certificate: str = Field("", max_length=24, description="Type of a certificate that is valid today.")
     scale: Scale | None = None
     ready: bool = Field(False, description="Only those that may be invited and may bid.")
@@ -46,7 +46,9 @@ def list_categories() -> doc.Categories:
 def list_suppliers(query: SupplierQuery) -> doc.Suppliers:
     """Search the registered businesses."""
     today = jakarta_date(g.at)
-    wanted = reads.Filters(query.q, query.category, query.region, query.certificate, query.scale, query.ready)
+    codes = {name.lower(): code for code, name in tender_reads.kecamatan()}
+    region = codes.get(query.region.lower(), query.region)
+    wanted = reads.Filters(query.q, query.category, region, query.certificate, query.scale, query.ready)
     cut = reads.sliced(wanted, today, query.cursor, query.limit)
     facts = reads.facts_of([b.id for b in cut.rows], today)
     return doc.Suppliers(

@@ -7,6 +7,7 @@ from typing import Literal
 
 from flask import g
 from pydantic import Field
+from pydantic.alias_generators import to_camel
 
 from marketplace.api import documents as doc
 from marketplace.api import presenting
@@ -19,7 +20,7 @@ from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.lots import ItemSheet, LotSheet, TenderSheet
 from marketplace.rules.policy import require
 from marketplace.rules.refusals import Invalid
-from marketplace.rules.tenders import DeliveryPoint, Level, Method, Pattern, usual_weights
+from marketplace.rules.tenders import DeliveryPoint, Level, Method, Pattern, TenderState, usual_weights
 from marketplace.rules.words import N_
 from marketplace.services import bids as bids_service
 from marketplace.services import matching_room
@@ -33,9 +34,10 @@ class TenderQuery(doc.Page):
     """What to narrow the list to."""
 
     mine: bool = Field(False, description="Only one's own company's, drafts included.")
+    state: TenderState | None = Field(None, description="The market's own, as it is at this moment.")
 
 
-class MatchQuery(doc.Taken):
+class MatchQuery(doc.Query):
     """Which lot, how many, in which language the reasons are."""
 
     lot: int = Field(1, ge=1, le=20)
@@ -50,6 +52,7 @@ def understand_text(body: doc.TextIn) -> doc.Understood:
     return doc.Understood(
         category=said.category or None,
         confidence=round(said.confidence, 3),
+        alternatives=[trade for trade in (said.second, said.third) if trade],
         quantity=said.quantity,
         unit=said.unit or None,
         period=said.period or None,
@@ -57,7 +60,9 @@ def understand_text(body: doc.TextIn) -> doc.Understood:
         shifts=said.shifts,
         contract_period=doc.Period(start_date=said.start, end_date=said.end),
         certificates=list(said.certificates),
+        preferred=list(said.preferred),
         place=said.place or None,
+        quotes=[doc.Quote(field=to_camel(quote.field), text=quote.text) for quote in said.quotes],
     )
 
 
@@ -65,6 +70,8 @@ def understand_text(body: doc.TextIn) -> doc.Understood:
 def list_tenders(query: TenderQuery) -> doc.Tenders:
     """Tenders that the token sees, newest first."""
     rows = reads.own_tenders(g.actor) if query.mine else reads.tenders_of(g.actor)
+    if query.state is not None:
+        rows = rows.where(reads.in_state(query.state, g.at))
     cut = newest_first(reads.in_full(rows), Tender.id, query.cursor, query.limit)
     return doc.Tenders(tenders=[_told(t) for t in cut.rows], total=cut.total, next=cut.next)
 
@@ -72,7 +79,11 @@ def list_tenders(query: TenderQuery) -> doc.Tenders:
 @door.read("/tenders/{code}", "tender.see", doc.TenderOut)
 def get_tender(code: str) -> doc.TenderOut:
     """One tender with its lots and items."""
-    return _told(found(reads.tender_for(g.actor, code) or reads.own_tender(g.actor, code)))
+    tender = found(reads.tender_for(g.actor, code) or reads.own_tender(g.actor, code))
+    told = _told(tender)
+    if tender.buyer_id == g.actor.buyer_id:
+        told.number_of_tenderers = reads.around(g.actor, tender).bids
+    return told
 
 
 @door.act("/tenders", "tender.create", doc.TenderOut, doc.TenderIn, status=201)

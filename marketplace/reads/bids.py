@@ -34,6 +34,11 @@ def bids_of(actor: Actor) -> Select[Bid]:
     return select(Bid).where(own)
 
 
+def own_bids(actor: Actor) -> Select[Bid]:
+    """The same with everything loaded that a bid's own page shows."""
+    return _in_full(bids_of(actor))
+
+
 def bid_for(actor: Actor, code: str) -> Bid | None:
     """One own bid in full, or None when it is not the actor's."""
     return db.session.scalar(_in_full(bids_of(actor)).where(Bid.code == code))

@@ -33,6 +33,11 @@ def negotiation_for(actor: Actor, code: str) -> Negotiation | None:
     return db.session.scalar(query.options(selectinload(Negotiation.messages).joinedload(Message.user)))
 
 
+def threads_of(actor: Actor) -> Select[Negotiation]:
+    """The threads of `negotiations_of` with everything loaded that a list of them shows."""
+    return _in_full(negotiations_of(actor))
+
+
 def threads(actor: Actor, at: datetime) -> list[Negotiation]:
     """The newest threads: those that wait for the actor's side first (soonest expiry first), then open, then over."""
     found = db.session.scalars(_in_full(negotiations_of(actor)).order_by(Negotiation.id.desc()).limit(NEWEST)).all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.reads.tenders.lists import EXPORTED, Filters, Line, Listing, desk, listing, state_at
+from marketplace.reads.tenders.lists import EXPORTED, Filters, Line, Listing, desk, in_state, listing, state_at
 from marketplace.reads.tenders.pages import Surroundings, around, buyer_of, categories, journal_of, kecamatan, sites_of
 from marketplace.reads.tenders.visibility import (
     in_full,
@@ -26,6 +26,7 @@ __all__ = [
     "categories",
     "desk",
     "in_full",
+    "in_state",
     "journal_of",
     "kecamatan",
     "listing",

@@ -106,10 +106,11 @@ def _narrowed(query: Select[Tender], actor: Actor, wanted: Filters, at: datetime
     if wanted.kecamatan:
         sites = select(Site.id).join(Area).where(Area.kecamatan_code == wanted.kecamatan)
         query = query.where(Tender.site_id.in_(sites))
-    return query if wanted.state is None else query.where(_in_state(wanted.state, at))
+    return query if wanted.state is None else query.where(in_state(wanted.state, at))
 
 
-def _in_state(state: TenderState, at: datetime) -> ColumnElement[bool]:
+def in_state(state: TenderState, at: datetime) -> ColumnElement[bool]:
+    """Tenders that people are shown in `state` at `at`, as `state_at` says it of one."""
     late = and_(Tender.state == TenderState.PUBLISHED, Tender.closes_at < at)
     if state is TenderState.CLOSED:
         return or_(Tender.state == state, late)
