@@ -32,8 +32,6 @@ def register(app: Flask) -> None:
             return response
         response.set_data(gzip.compress(content, 6, mtime=0))
         response.headers["Content-Encoding"] = "gzip"
-        if response.get_etag()[0]:
-            response.set_etag(f"{response.get_etag()[0]}-gzip", weak=True)
         return response
 
 
