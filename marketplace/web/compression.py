@@ -22,12 +22,15 @@ def register(app: Flask) -> None:
         if not (response.content_type or "").startswith(KINDS) or response.status_code in {204, 304}:
             return response
         response.vary.add("Accept-Encoding")
-        if "gzip" not in request.accept_encodings or "Content-Encoding" in response.headers:
+        if not request.accept_encodings.quality("gzip") or "Content-Encoding" in response.headers:
             return response
         if response.is_streamed and not _is_file(response):
             return response
         response.direct_passthrough = False
+        file = response.response
         content = response.get_data()
+        if hasattr(file, "close"):
+            file.close()
         if len(content) < SMALLEST:
             return response
         response.set_data(gzip.compress(content, 6, mtime=0))
