@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from pydantic.json_schema import models_json_schema
 
 from marketplace.api.doors import OPERATIONS, ROOT, Operation
-from marketplace.rules.policy import DEEDS, PUBLIC_DEEDS
+from marketplace.rules.policy import DEEDS, KNOWN_DEEDS, PUBLIC_DEEDS
 from marketplace.services.idempotency import LONGEST_KEY
 from marketplace.web.doors import Door
 
@@ -88,11 +88,10 @@ def _used(schemas: dict[str, Any]) -> dict[str, Any]:
 
 def _operation(operation: Operation, parts: Parts) -> dict[str, Any]:
     public = operation.deed in PUBLIC_DEEDS
-    roles = sorted(str(role) for role in DEEDS.get(operation.deed, frozenset()))
     made: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
-        "description": "For everybody." if public else f"For the roles {', '.join(roles)}.",
+        "description": _guests(operation.deed),
         "security": [{}, {"token": []}] if public else [{"token": []}],
         "parameters": [*_path_parameters(operation), *_query_parameters(operation, parts)],
         "responses": {
@@ -125,6 +124,15 @@ def _operation(operation: Operation, parts: Parts) -> dict[str, Any]:
             "content": {"application/json": {"schema": parts["refs"][operation.takes, "validation"]}},
         }
     return made
+
+
+def _guests(deed: str) -> str:
+    """Who may, in words."""
+    if deed in PUBLIC_DEEDS:
+        return "For everybody."
+    if deed in KNOWN_DEEDS:
+        return "For every token."
+    return f"For the roles {', '.join(sorted(str(role) for role in DEEDS[deed]))}."
 
 
 def _path_parameters(operation: Operation) -> list[dict[str, Any]]:

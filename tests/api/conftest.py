@@ -1,0 +1,43 @@
+"""Fixtures of the API's tests: the present stands still, and a small world to knock at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from flask import Flask
+
+from marketplace.models import db
+from marketplace.models.codes import CodeCounter
+from tests.api.callers import Caller
+from tests.factories.tenders import PRESENT
+from tests.web import worlds
+
+
+@pytest.fixture(autouse=True)
+def present() -> Iterator[None]:
+    """Time stands at the tests' present."""
+    with time_machine.travel(PRESENT, tick=False):
+        yield
+
+
+@pytest.fixture
+def stranger(app: Flask) -> Caller:
+    """Somebody without a token."""
+    return Caller(app)
+
+
+def count_on() -> None:
+    """Let codes go on above those that the factories gave by themselves."""
+    for prefix in ("K", "T", "N", "P", "SPK", "KIR", "INV"):
+        db.session.merge(CodeCounter(prefix=prefix, year=2026, last=5000))
+
+
+@pytest.fixture
+def world(app: Flask) -> worlds.World:
+    """Two markets apart from each other, and a person per role."""
+    made = worlds.make()
+    count_on()
+    db.session.commit()
+    return made
