@@ -123,7 +123,7 @@ def test_the_english_catalogue_compiles(tmp_path: Path) -> None:
         write_mo(file, catalogue())
     with compiled.open("rb") as file:
         read = read_mo(file)
-    assert {forms(m.id) for m in read if m.id} == {ids for _, ids, _ in translated()}
+    assert {forms(m.id) for m in read if m.id} == {ids for _, ids, texts in translated() if all(texts)}
 
 
 @pytest.fixture(scope="session")
