@@ -140,6 +140,23 @@ def test_a_draft_is_saved_however_unfinished_and_comes_back_as_typed(officer: Vi
     assert officer.post(f"/kebutuhan/{tender.code}/umumkan").status_code == 422
 
 
+def test_a_proposed_title_and_summary_follow_what_is_changed(officer: Visitor) -> None:
+    tender = written(officer)
+    address = f"/kebutuhan/{tender.code}/ubah"
+    form = fields(officer.get(address).text)
+    was = form["summary"]
+    assert "1.200" in form["title"]
+    assert "1.200" in was
+    officer.post(address, {**form, "lots-0-amount": "900", "aksi": "draf"})
+    form = fields(officer.get(address).text)
+    assert form["title"].endswith("900 porsi per hari")
+    assert form["summary"] == was.replace("1.200", "900")
+    officer.post(address, {**form, "summary": "Kata saya sendiri.", "lots-0-amount": "800", "aksi": "draf"})
+    form = fields(officer.get(address).text)
+    assert form["summary"] == "Kata saya sendiri."
+    assert form["title"].endswith("800 porsi per hari")
+
+
 def test_lots_and_items_are_added_and_taken_away_without_javascript(officer: Visitor) -> None:
     tender = written(officer)
     address = f"/kebutuhan/{tender.code}/ubah"

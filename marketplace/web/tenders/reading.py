@@ -120,6 +120,23 @@ def _title(text: str, category: Category | None, amount: int | None, unit: str, 
     )
 
 
+def title_of(form: TenderForm, around: Surroundings) -> str:
+    """A title to propose: the first lot, and how much of it; empty while that is not said."""
+    lot = TenderForm(dict(form.values)).lot(form.lots[0]) if form.lots else None
+    category = next((c for c in around.categories if lot and c.code == lot.category), None)
+    if lot is None or category is None:
+        return ""
+    return _title("", category, lot.amount, lot.unit, lot.pattern is Pattern.TOTAL)
+
+
+def renew(form: TenderForm, before: TenderForm, around: Surroundings) -> None:
+    """Propose title and summary anew where they are still as proposed for `before`: else a changed quantity or date
+    would leave the old one standing in what suppliers read."""
+    for name, propose in (("title", title_of), ("summary", summary_of)):
+        if form[name] and form[name] == propose(before, around):
+            form.values[name] = propose(form, around) or form[name]
+
+
 def summary_of(form: TenderForm, around: Surroundings) -> str:
     """A summary to propose, within SUMMARY_WORDS words: what, how much, when, where, with which certificates."""
     names = {c.code: name_of(c) for c in around.categories}

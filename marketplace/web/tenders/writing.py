@@ -75,6 +75,7 @@ def save(code: str) -> ResponseReturnValue:
     """Save the form: as it stands (a draft is never refused), or complete and on to the preview."""
     tender = found(reading.own_tender(g.actor, code))
     form = TenderForm({k: v[:FORM_FIELD] for k, v in request.form.items() if k not in {"csrf_token", "aksi"}})
+    texts.renew(form, form_of(tender), _surroundings(tender))
     action = request.form.get("aksi", "lanjut")
     if action == "lanjut":
         return _go_on(tender, form)
