@@ -100,7 +100,7 @@ def _to_open(buyer_id: int, at: datetime) -> Iterator[Waiting]:
     )
     for tender in db.session.scalars(query):
         params = {"code": tender.code, "title": tender.title}
-        yield Waiting(Waits.OPEN_BIDS, f"/kebutuhan/{tender.code}/penawaran", tender.closes_at, params=params)
+        yield Waiting(Waits.OPEN_BIDS, f"/kebutuhan/{tender.code}/pembukaan", tender.closes_at, params=params)
 
 
 def _questions(buyer_id: int, at: datetime) -> Iterator[Waiting]:
