@@ -29,7 +29,8 @@
   });
   document.addEventListener("htmx:finally:request", (event) => release(event.target));
 
-  /* Drafts. A sent draft is dropped by the first page that does not show its form again: that page proves it arrived. */
+  /* Drafts. A sent draft is dropped by the first page that does not show its form again, or that shows it with good news:
+     that page proves it arrived. */
   function store(use) { try { return use(localStorage); } catch { return null; } }
   const kept = (field) => field.name && field.name !== "csrf_token" && !["hidden", "password", "file", "submit"].includes(field.type) && field.dataset.nosave === undefined;
   const snapshot = (form) => [...form.elements].filter(kept).map((f) => [f.name, f.type === "checkbox" || f.type === "radio" ? f.checked && f.value : f.value]);
@@ -56,7 +57,9 @@
     const fresh = JSON.stringify(snapshot(form));
     const draft = store((s) => JSON.parse(s.getItem(key)));
     const answered = form.querySelector("[aria-invalid]") || document.querySelector(".error-summary");
-    if (draft && !answered && Date.now() - draft.at < WEEK && JSON.stringify(draft.values) !== fresh) {
+    const arrived = draft && draft.sent && !answered && document.querySelector(".flash.notice-good");
+    if (arrived) store((s) => s.removeItem(key));
+    else if (draft && !answered && Date.now() - draft.at < WEEK && JSON.stringify(draft.values) !== fresh) {
       restore(form, draft.values);
       say(form, words.restored, words.discard, () => { store((s) => s.removeItem(key)); restore(form, JSON.parse(fresh)); });
     }
