@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, false, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.models import db
 from marketplace.models.audit import Event
 from marketplace.models.awards import Award
-from marketplace.models.contracts import Contract, Delivery, Invoice
+from marketplace.models.businesses import Business
+from marketplace.models.buyers import Buyer
+from marketplace.models.contracts import Contract, Delivery, DeliveryDocument, Invoice
 from marketplace.models.tenders import Lot, Tender
 from marketplace.rules.contracts import ContractState, DeliveryState, InvoiceState
 from marketplace.rules.policy import BUSINESS, COMPANY, Actor, Role
@@ -62,6 +64,8 @@ def contract_for(actor: Actor, code: str) -> Contract | None:
         query.options(
             joinedload(Contract.award).joinedload(Award.lot).joinedload(Lot.category),
             joinedload(Contract.tender).joinedload(Tender.site),
+            joinedload(Contract.tender).joinedload(Tender.created_by),
+            joinedload(Contract.business).joinedload(Business.area),
             selectinload(Contract.deliveries),
             selectinload(Contract.invoices),
             selectinload(Contract.ratings),
@@ -79,13 +83,15 @@ def deliveries_of(actor: Actor) -> Select[Delivery]:
             joinedload(Delivery.contract).joinedload(Contract.buyer),
             joinedload(Delivery.contract).joinedload(Contract.business),
             joinedload(Delivery.contract).joinedload(Contract.tender).joinedload(Tender.site),
+            joinedload(Delivery.contract).joinedload(Contract.tender).joinedload(Tender.created_by),
         )
     )
 
 
 def delivery_for(actor: Actor, code: str) -> Delivery | None:
     """One delivery; None when it is not for this actor."""
-    return db.session.scalar(deliveries_of(actor).where(Delivery.code == code))
+    files = selectinload(Delivery.documents).joinedload(DeliveryDocument.document)
+    return db.session.scalar(deliveries_of(actor).where(Delivery.code == code).options(files))
 
 
 def invoices_of(actor: Actor) -> Select[Invoice]:
@@ -105,17 +111,42 @@ def invoices_of(actor: Actor) -> Select[Invoice]:
 
 def invoice_for(actor: Actor, code: str) -> Invoice | None:
     """One invoice; None when it is not for this actor."""
-    return db.session.scalar(invoices_of(actor).where(Invoice.code == code))
+    deal = joinedload(Invoice.contract)
+    query = invoices_of(actor).where(Invoice.code == code)
+    return db.session.scalar(
+        query.options(
+            deal.joinedload(Contract.award).joinedload(Award.lot).joinedload(Lot.category),
+            deal.joinedload(Contract.tender).joinedload(Tender.created_by),
+            deal.joinedload(Contract.business).joinedload(Business.area),
+        )
+    )
+
+
+def unconfirmed(actor: Actor) -> int:
+    """How many contracts wait for the confirmation of the actor's own side."""
+    mine = Contract.supplier_confirmed_at if actor.role in BUSINESS else Contract.buyer_confirmed_at
+    waiting = Contract.state.in_([ContractState.DRAFTED, ContractState.CONFIRMED])
+    return int(
+        db.session.scalar(select(func.count()).select_from(Contract).where(_side(actor), waiting, mine.is_(None))) or 0
+    )
+
+
+def _said(text: str, *codes: Any) -> ColumnElement[bool]:
+    """Contracts whose code, title, buyer or supplier contains `text`, or a thing below one whose code does."""
+    columns = [Contract.code, Contract.title, Buyer.name, Business.name, *codes]
+    return or_(*(column.icontains(text, autoescape=True) for column in columns))
 
 
 # -- lists -------------------------------------------------------------------------
 
 
-def contract_list(actor: Actor, state: Word | None, page: int, size: int = PAGE) -> Listing:
+def contract_list(actor: Actor, state: Word | None, page: int, size: int = PAGE, text: str = "") -> Listing:
     """Contracts, those that wait for a confirmation first, then running ones, then the newest."""
     query = contracts_of(actor)
     if state is not None:
         query = query.where(Contract.state == state)
+    if text:
+        query = query.join(Contract.buyer).join(Contract.business).where(_said(text))
     first = case(
         (Contract.state.in_([ContractState.DRAFTED, ContractState.CONFIRMED]), 0),
         (Contract.state.in_([ContractState.ACTIVE, ContractState.SUSPENDED]), 1),
@@ -124,11 +155,13 @@ def contract_list(actor: Actor, state: Word | None, page: int, size: int = PAGE)
     return _page(query, (first, Contract.id.desc()), page, size)
 
 
-def delivery_list(actor: Actor, state: Word | None, page: int, size: int = PAGE) -> Listing:
+def delivery_list(actor: Actor, state: Word | None, page: int, size: int = PAGE, text: str = "") -> Listing:
     """Deliveries of running contracts that are not settled first by due day, then the last settled."""
     query = deliveries_of(actor)
     if state is not None:
         query = query.where(Delivery.state == state)
+    if text:
+        query = query.join(Contract.buyer).join(Contract.business).where(_said(text, Delivery.code, Delivery.bast_code))
     waiting = [DeliveryState.SENT, DeliveryState.REJECTED, DeliveryState.SCHEDULED]
     query = query.where(Contract.state != ContractState.TERMINATED)
     first = case((Delivery.state == DeliveryState.SENT, 0), (Delivery.state.in_(waiting), 1), else_=2)
@@ -136,11 +169,15 @@ def delivery_list(actor: Actor, state: Word | None, page: int, size: int = PAGE)
     return _page(query, (first, settled.desc(), Delivery.due_on, Delivery.id), page, size)
 
 
-def invoice_list(actor: Actor, state: Word | None, overdue_on: date | None, page: int, size: int = PAGE) -> Listing:
+def invoice_list(
+    actor: Actor, state: Word | None, overdue_on: date | None, page: int, size: int = PAGE, text: str = ""
+) -> Listing:
     """Invoices: unpaid ones by due day, then the last paid. With `overdue_on`, only those overdue on that day."""
     query = invoices_of(actor)
     if state is not None:
         query = query.where(Invoice.state == state)
+    if text:
+        query = query.join(Contract.buyer).join(Contract.business).where(_said(text, Invoice.code))
     if overdue_on is not None:
         query = query.where(Invoice.state != InvoiceState.PAID, Invoice.due_on < overdue_on)
     paid = case((Invoice.state == InvoiceState.PAID, 1), else_=0)
@@ -158,13 +195,14 @@ def _page(query: Select[Any], order: tuple[Any, ...], page: int, size: int) -> L
 
 def journal_of(contract: Contract) -> list[Event]:
     """What happened to a contract, its deliveries and invoices, oldest first."""
-    ids = {
-        "contracts": [contract.id],
-        "deliveries": [d.id for d in contract.deliveries],
-        "invoices": [i.id for i in contract.invoices],
-    }
-    rows: list[Event] = []
-    for kind, numbers in ids.items():
-        query = select(Event).where(Event.thing_type == kind, Event.thing_id.in_(numbers))
-        rows += db.session.scalars(query.order_by(Event.seq))
-    return sorted(rows, key=lambda event: event.seq)
+    return events_of([contract, *contract.deliveries, *contract.invoices])
+
+
+def events_of(things: Sequence[Contract | Delivery | Invoice]) -> list[Event]:
+    """What the journal says of `things`, oldest first."""
+    kinds = {type(thing) for thing in things}
+    about = [
+        and_(Event.thing_type == kind.__tablename__, Event.thing_id.in_([t.id for t in things if isinstance(t, kind)]))
+        for kind in kinds
+    ]
+    return list(db.session.scalars(select(Event).where(or_(*about)).order_by(Event.seq)))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from marketplace.rules.lives import Life, Step
+from marketplace.rules.negotiations import Side
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.words import N_, Word
 
@@ -106,6 +107,22 @@ INVOICE_LIFE = Life(
         Step("pay", (I.APPROVED,), I.PAID, "payment.record", N_("Catat pembayaran"), "good", "paid_at"),
     ),
 )
+
+
+SETTLED = frozenset({D.ACCEPTED, D.PARTIAL})
+"""States of a delivery that was accepted, in full or part."""
+WAITING = frozenset(D) - SETTLED
+
+
+def billable(contract: Any) -> list[Any]:
+    """Deliveries that were accepted and stand on no invoice yet."""
+    return [d for d in contract.deliveries if d.state in SETTLED and d.invoice_id is None]
+
+
+def may_rate(contract: Any, side: Side) -> bool:
+    """Whether `side` has something to judge (an accepted delivery, or the end) and has not judged yet."""
+    begun = contract.state in {C.COMPLETED, C.TERMINATED} or any(d.state in SETTLED for d in contract.deliveries)
+    return begun and all(rating.side is not side for rating in contract.ratings)
 
 
 WEEK = 7

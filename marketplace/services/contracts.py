@@ -8,7 +8,7 @@ from marketplace.models import db
 from marketplace.models.awards import Award
 from marketplace.models.contracts import Contract, Delivery
 from marketplace.rules.calendars import jakarta_date, window_days
-from marketplace.rules.contracts import CONTRACT_LIFE, ContractState, DeliveryState, schedule
+from marketplace.rules.contracts import CONTRACT_LIFE, SETTLED, ContractState, schedule
 from marketplace.rules.negotiations import Side, side_of
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, Role, require
@@ -20,7 +20,6 @@ from marketplace.services.moves import lock, move
 from marketplace.services.notices import News, tell_business, tell_buyer
 
 SIGNERS = (Role.OFFICER, Role.APPROVER)
-_SETTLED = frozenset({DeliveryState.ACCEPTED, DeliveryState.PARTIAL})
 
 
 def draft_from(award: Award, actor: Actor, at: datetime) -> Contract:
@@ -95,7 +94,7 @@ def complete(contract: Contract, actor: Actor, at: datetime) -> None:
     """Complete a contract whose deliveries were all accepted. Raises WrongState while one is not."""
     require(actor, "contract.end", contract)
     lock(contract)
-    if any(d.state not in _SETTLED for d in contract.deliveries):
+    if any(d.state not in SETTLED for d in contract.deliveries):
         raise WrongState("deliveries_open", N_("Belum bisa: masih ada pengiriman yang belum diterima."))
     move(contract, "complete", actor, at)
     news = _news(contract, N_("Kontrak %(code)s selesai"), N_("Beri penilaian agar yang lain tahu."))

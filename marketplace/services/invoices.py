@@ -10,7 +10,7 @@ from sqlalchemy import select
 from marketplace.models import db
 from marketplace.models.contracts import Contract, Delivery, Invoice, Payment
 from marketplace.rules.calendars import jakarta_date
-from marketplace.rules.contracts import DeliveryState
+from marketplace.rules.contracts import SETTLED
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, Role, require
 from marketplace.rules.refusals import Invalid, WrongState
@@ -20,18 +20,12 @@ from marketplace.services.moves import lock, move
 from marketplace.services.notices import News, tell_business, tell_buyer
 
 PAYERS = (Role.OFFICER, Role.APPROVER)
-_BILLABLE = frozenset({DeliveryState.ACCEPTED, DeliveryState.PARTIAL})
-
-
-def billable(contract: Contract) -> list[Delivery]:
-    """Deliveries that were accepted and stand on no invoice yet."""
-    return [d for d in contract.deliveries if d.state in _BILLABLE and d.invoice_id is None]
 
 
 def _billable_now(contract: Contract) -> list[Delivery]:
-    """The same as the database has it now: another invoice may have been issued since the page was read."""
+    """What may be billed as the database has it now: another bill may have been issued since the page was read."""
     query = select(Delivery).where(Delivery.contract_id == contract.id, Delivery.invoice_id.is_(None))
-    fresh = query.where(Delivery.state.in_(_BILLABLE)).execution_options(populate_existing=True)
+    fresh = query.where(Delivery.state.in_(SETTLED)).execution_options(populate_existing=True)
     return list(db.session.scalars(fresh))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from marketplace.models import db
 from marketplace.models.contracts import Contract, Rating
-from marketplace.rules.contracts import ContractState, DeliveryState
+from marketplace.rules.contracts import may_rate
 from marketplace.rules.negotiations import Side, side_of
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, Role, require
@@ -18,14 +18,6 @@ from marketplace.services.moves import lock
 from marketplace.services.notices import News, tell_business, tell_buyer
 
 LONGEST = 500
-_SEEN = frozenset({DeliveryState.ACCEPTED, DeliveryState.PARTIAL})
-
-
-def may_rate(contract: Contract, side: Side) -> bool:
-    """Whether `side` has something to judge (an accepted delivery, or the end) and has not judged yet."""
-    ended = contract.state in {ContractState.COMPLETED, ContractState.TERMINATED}
-    begun = ended or any(d.state in _SEEN for d in contract.deliveries)
-    return begun and all(rating.side is not side for rating in contract.ratings)
 
 
 def give(contract: Contract, stars: int, comment: str, actor: Actor, at: datetime) -> Rating:

@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from marketplace.models.contracts import Contract
+from marketplace.models.audit import Event
+from marketplace.models.contracts import Contract, Delivery
 from marketplace.reads import contracts as reads
+from marketplace.reads import payments
 from marketplace.rules.calendars import jakarta_date
-from marketplace.rules.contracts import ContractState, DeliveryState, InvoiceState, days_late, is_overdue
+from marketplace.rules.contracts import (
+    SETTLED,
+    WAITING,
+    ContractState,
+    InvoiceState,
+    billable,
+    days_late,
+    is_overdue,
+    may_rate,
+)
 from marketplace.rules.negotiations import Side
 from marketplace.rules.policy import BUSINESS, may
+from marketplace.rules.turns import confirmed_by, turn_of
 from marketplace.services import contracts, invoices, ratings
 from marketplace.services.moves import LIVES
-from marketplace.web import exports, papers
-from marketplace.web.audit import line_of
+from marketplace.web import exports, sheets
+from marketplace.web.audit import Line, line_of
+from marketplace.web.counterparts import counterpart
 from marketplace.web.doors import Door, found
-from marketplace.web.filters import page_arg, word_arg
+from marketplace.web.filters import page_arg, text_arg, word_arg
 from marketplace.web.forms.typed import Typed
 
 door = Door("contracts")
+
+SHORT = 8
+"""Deliveries that a page shows without folding."""
 
 COLUMNS = (
     "contract",
@@ -49,14 +67,21 @@ def side() -> Side:
 def index() -> ResponseReturnValue:
     """The contracts of my side, those that wait for a confirmation first."""
     state = word_arg(ContractState, "status")
-    listing = reads.contract_list(g.actor, state, page_arg())
-    return render_template("contracts/index.html", listing=listing, state=state, states=list(ContractState))
+    listing = reads.contract_list(g.actor, state, page_arg(), text=text_arg())
+    return render_template(
+        "contracts/index.html",
+        listing=listing,
+        state=state,
+        states=list(ContractState),
+        text=text_arg(),
+        waiting=reads.unconfirmed(g.actor) if may(g.actor, "contract.confirm") else 0,
+    )
 
 
 @door.page("/kontrak.<fmt>", "contract.see")
 def index_file(fmt: str) -> ResponseReturnValue:
     """The same list as a file."""
-    listing = reads.contract_list(g.actor, word_arg(ContractState, "status"), 1, 10_000)
+    listing = reads.contract_list(g.actor, word_arg(ContractState, "status"), 1, 10_000, text_arg())
     return exports.table(fmt, "kontrak", COLUMNS, map(_row, listing.rows))
 
 
@@ -86,35 +111,56 @@ def contract(code: str) -> ResponseReturnValue:
 
 
 def _page(contract: Contract, form: Typed) -> str:
-    today = jakarta_date(g.at)
-    mine = side()
-    confirmed = contract.buyer_confirmed_at if mine is Side.BUYER else contract.supplier_confirmed_at
-    open_states = {ContractState.DRAFTED, ContractState.CONFIRMED}
+    today, here = jakarta_date(g.at), f"/kontrak/{contract.code}"
+    near = _near(contract)
     return render_template(
         "contracts/contract.html",
         contract=contract,
         form=form,
-        may_confirm=contract.state in open_states and confirmed is None and may(g.actor, "contract.confirm", contract),
+        turn=turn_of(contract, g.actor, today),
+        waits=_waits(contract),
         may_end=may(g.actor, "contract.end", contract),
         allowed=_allowed(contract),
-        may_rate=may(g.actor, "rating.give", contract) and ratings.may_rate(contract, mine),
-        billable=invoices.billable(contract) if may(g.actor, "invoice.issue", contract) else [],
-        next_delivery=next((d for d in contract.deliveries if d.state in _WAITING), None),
+        may_rate=may(g.actor, "rating.give", contract) and may_rate(contract, side()),
+        billable=billable(contract) if may(g.actor, "invoice.issue", contract) else [],
         overdue={i.id: days_late(i, today) for i in contract.invoices if is_overdue(i, today)},
         accepted=sum(d.quantity_accepted or 0 for d in contract.deliveries),
         paid=sum(i.amount for i in contract.invoices if i.state is InvoiceState.PAID),
-        journal=[line_of(event) for event in reads.journal_of(contract)],
-        deliveries=contract.deliveries,
+        journal=[_line(event, contract) for event in reads.journal_of(contract)],
+        habit=payments.habit_of(contract.buyer, g.at) if side() is Side.SUPPLIER else None,
+        other=counterpart(contract, gettext("kontrak %(code)s", code=contract.code), here),
+        near=near,
+        rest=[d for d in contract.deliveries if d not in near],
+        today=today,
     )
+
+
+def _line(event: Event, contract: Contract) -> Line:
+    """An event in words, with the delivery or invoice it is about."""
+    line = line_of(event)
+    return line if event.thing_code == contract.code else replace(line, label=f"{line.label} · {event.thing_code}")
+
+
+def _near(contract: Contract) -> list[Delivery]:
+    """The deliveries around now: the last two settled and the next four; a short schedule whole."""
+    if len(contract.deliveries) <= SHORT:
+        return list(contract.deliveries)
+    settled = [d for d in contract.deliveries if d.state in SETTLED]
+    return settled[-2:] + [d for d in contract.deliveries if d.state in WAITING][:4]
+
+
+def _waits(contract: Contract) -> list[str]:
+    """Names of the parties that have not confirmed a contract that waits for it."""
+    if contract.state not in {ContractState.DRAFTED, ContractState.CONFIRMED}:
+        return []
+    names = {Side.BUYER: contract.buyer.name, Side.SUPPLIER: contract.business.name}
+    return [name for who, name in names.items() if not confirmed_by(contract, who)]
 
 
 def _allowed(contract: Contract) -> set[str]:
     """The verbs that make sense now: completing only once every delivery is settled."""
     verbs = {step.verb for step in LIVES[Contract].allowed(contract, g.at)}
-    return verbs - {"complete"} if any(d.state in _WAITING for d in contract.deliveries) else verbs
-
-
-_WAITING = frozenset({DeliveryState.SCHEDULED, DeliveryState.SENT, DeliveryState.REJECTED})
+    return verbs - {"complete"} if any(d.state in WAITING for d in contract.deliveries) else verbs
 
 
 def _mine(code: str) -> Contract:
@@ -124,7 +170,7 @@ def _mine(code: str) -> Contract:
 @door.page("/kontrak/<code>.pdf", "contract.see")
 def paper(code: str) -> ResponseReturnValue:
     """The contract as a paper to sign, amounts in words."""
-    return papers.contract(_mine(code))
+    return sheets.contract(_mine(code))
 
 
 @door.act("/kontrak/<code>/konfirmasi", "contract.confirm")
@@ -141,6 +187,7 @@ def confirm(code: str) -> ResponseReturnValue:
 def suspend(code: str) -> ResponseReturnValue:
     """Put on hold, with the reason."""
     contracts.suspend(_mine(code), _reason(), g.actor, g.at)
+    flash(gettext("Kontrak ditunda. Pemasok sudah diberi tahu."), "info")
     return redirect(f"/kontrak/{code}", 303)
 
 
@@ -148,6 +195,7 @@ def suspend(code: str) -> ResponseReturnValue:
 def resume(code: str) -> ResponseReturnValue:
     """Go on."""
     contracts.resume(_mine(code), g.actor, g.at)
+    flash(gettext("Kontrak berjalan lagi. Pemasok sudah diberi tahu."), "good")
     return redirect(f"/kontrak/{code}", 303)
 
 
@@ -182,6 +230,7 @@ def rate(code: str) -> ResponseReturnValue:
 def bill(code: str) -> ResponseReturnValue:
     """Issue an invoice for the chosen accepted deliveries."""
     contract, form = _mine(code), Typed.posted()
+    form.values["chosen"] = " ".join(request.form.getlist("deliveries"))
     chosen = set(request.form.getlist("deliveries"))
     with form.blamed():
         picked = [d for d in contract.deliveries if d.code in chosen]

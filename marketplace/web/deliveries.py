@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template
+from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -11,12 +11,14 @@ from marketplace.reads import contracts as reads
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.contracts import ContractState, DeliveryState
 from marketplace.rules.policy import may
-from marketplace.rules.refusals import NotFound
+from marketplace.rules.refusals import Invalid, NotFound
 from marketplace.rules.words import N_
 from marketplace.services import deliveries
-from marketplace.web import exports, papers
+from marketplace.web import exports, sheets
+from marketplace.web.audit import line_of
+from marketplace.web.counterparts import counterpart
 from marketplace.web.doors import Door, found
-from marketplace.web.filters import page_arg, word_arg
+from marketplace.web.filters import page_arg, text_arg, word_arg
 from marketplace.web.forms.typed import Typed
 
 door = Door("deliveries")
@@ -29,16 +31,21 @@ _SENDABLE = frozenset({DeliveryState.SCHEDULED, DeliveryState.REJECTED})
 def index() -> ResponseReturnValue:
     """Deliveries of my side: what is on its way, then what is due."""
     state = word_arg(DeliveryState, "status")
-    listing = reads.delivery_list(g.actor, state, page_arg())
+    listing = reads.delivery_list(g.actor, state, page_arg(), text=text_arg())
     return render_template(
-        "deliveries/index.html", listing=listing, state=state, states=list(DeliveryState), today=jakarta_date(g.at)
+        "deliveries/index.html",
+        listing=listing,
+        state=state,
+        states=list(DeliveryState),
+        today=jakarta_date(g.at),
+        text=text_arg(),
     )
 
 
 @door.page("/pengiriman.<fmt>", "contract.see")
 def index_file(fmt: str) -> ResponseReturnValue:
     """The same list as a file."""
-    listing = reads.delivery_list(g.actor, word_arg(DeliveryState, "status"), 1, 10_000)
+    listing = reads.delivery_list(g.actor, word_arg(DeliveryState, "status"), 1, 10_000, text_arg())
     return exports.table(fmt, "pengiriman", COLUMNS, map(_row, listing.rows))
 
 
@@ -67,6 +74,10 @@ def _page(one: Delivery, form: Typed) -> str:
         form=form,
         may_send=running and one.state in _SENDABLE and may(g.actor, "delivery.send", one),
         may_accept=one.state is DeliveryState.SENT and may(g.actor, "delivery.accept", one),
+        late=one.due_on < jakarta_date(one.sent_at or g.at),
+        today=jakarta_date(g.at),
+        events=[line_of(event) for event in reads.events_of([one])],
+        other=counterpart(one.contract, gettext("pengiriman %(code)s", code=one.code), f"/pengiriman/{one.code}"),
     )
 
 
@@ -86,10 +97,32 @@ def accept(code: str) -> ResponseReturnValue:
     """Accept all or part of what was sent."""
     one, form = _mine(code), Typed.posted()
     with form.blamed():
-        deliveries.accept(one, form.whole("quantity_accepted") or 0, form["note"], g.actor, g.at)
+        quantity = _accepted(one, form)
+        deliveries.accept(one, quantity, form["note"], g.actor, g.at, _photo())
         flash(gettext("Diterima. BAST %(bast)s terbit.", bast=one.bast_code), "good")
         return redirect(f"/pengiriman/{code}", 303)
     return _page(one, form), 422
+
+
+def _accepted(one: Delivery, form: Typed) -> int:
+    """What was accepted. Either of the two numbers is enough: whoever lowers the one need not raise the other; when
+    both were changed they must add up to what was sent."""
+    sent = one.quantity_sent or 0
+    accepted, rejected = form.whole("quantity_accepted"), form.whole("quantity_rejected") or 0
+    if not rejected:
+        return sent if accepted is None else accepted
+    if accepted is None or accepted == sent:
+        return sent - rejected
+    if accepted + rejected != sent:
+        message = N_("Diterima ditambah tidak diterima harus sama dengan %(sent)s yang dikirim.")
+        raise Invalid("quantity_rejected", "sum_differs", message, sent=sent)
+    return accepted
+
+
+def _photo() -> deliveries.Photo | None:
+    """The picture that was uploaded, if any."""
+    file = request.files.get("photo")
+    return deliveries.Photo(file.filename, file.read()) if file is not None and file.filename else None
 
 
 @door.act("/pengiriman/<code>/tolak", "delivery.accept")
@@ -109,4 +142,4 @@ def bast(code: str) -> ResponseReturnValue:
     one = _mine(code)
     if one.bast_code is None:
         raise NotFound("no_bast", N_("BAST belum ada: pengirimannya belum diterima."))
-    return papers.bast(one)
+    return sheets.bast(one)

@@ -31,6 +31,11 @@ def word_arg(kind: type[W], name: str) -> W | None:
     return word_of(kind, request.args.get(name, ""))
 
 
+def text_arg(name: str = "q") -> str:
+    """What was typed into the search box, trimmed and cut."""
+    return request.args.get(name, "").replace("\0", "").strip()[:100]
+
+
 def page_arg() -> int:
     """The page asked for in the query string, at least 1."""
     asked = request.args.get("halaman", "1")

@@ -8,14 +8,17 @@ from flask_babel import gettext
 
 from marketplace.models.contracts import Invoice
 from marketplace.reads import contracts as reads
+from marketplace.reads import payments
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.contracts import InvoiceState, days_late, is_overdue
 from marketplace.rules.policy import may
 from marketplace.services import invoices
 from marketplace.services.moves import LIVES
-from marketplace.web import exports, papers
+from marketplace.web import exports, sheets
+from marketplace.web.audit import line_of
+from marketplace.web.counterparts import counterpart
 from marketplace.web.doors import Door, found
-from marketplace.web.filters import page_arg, word_arg
+from marketplace.web.filters import page_arg, text_arg, word_arg
 from marketplace.web.forms.typed import Typed
 
 door = Door("invoices")
@@ -28,13 +31,16 @@ def index() -> ResponseReturnValue:
     """Invoices of my side, unpaid ones by due day first."""
     state, late = word_arg(InvoiceState, "status"), request.args.get("telat") == "1"
     today = jakarta_date(g.at)
-    listing = reads.invoice_list(g.actor, state, today if late else None, page_arg())
+    listing = reads.invoice_list(g.actor, state, today if late else None, page_arg(), text=text_arg())
     return render_template(
         "invoices/index.html",
         listing=listing,
         state=state,
         late=late,
         states=list(InvoiceState),
+        text=text_arg(),
+        habits=payments.habits_of(g.actor, g.at),
+        today=today,
         overdue={i.id: days_late(i, today) for i in listing.rows if is_overdue(i, today)},
     )
 
@@ -44,7 +50,7 @@ def index_file(fmt: str) -> ResponseReturnValue:
     """The same list as a file."""
     today = jakarta_date(g.at)
     late = today if request.args.get("telat") == "1" else None
-    listing = reads.invoice_list(g.actor, word_arg(InvoiceState, "status"), late, 1, 10_000)
+    listing = reads.invoice_list(g.actor, word_arg(InvoiceState, "status"), late, 1, 10_000, text_arg())
     rows = (
         (
             i.code,
@@ -82,7 +88,12 @@ def _page(one: Invoice, form: Typed) -> str:
         contract=one.contract,
         form=form,
         today=today,
-        late=days_late(one, today) if is_overdue(one, today) else 0,
+        late=days_late(one, today),
+        overdue=is_overdue(one, today),
+        net=sheets.net_of(one),
+        habit=payments.habit_of(one.contract.buyer, g.at),
+        events=[line_of(event) for event in reads.events_of([one])],
+        other=counterpart(one.contract, gettext("tagihan %(code)s", code=one.code), f"/tagihan/{one.code}"),
         allowed={step.verb for step in steps if may(g.actor, step.deed, one)},
     )
 
@@ -121,4 +132,4 @@ def pay(code: str) -> ResponseReturnValue:
 @door.page("/tagihan/<code>.pdf", "contract.see")
 def paper(code: str) -> ResponseReturnValue:
     """The invoice as a paper."""
-    return papers.invoice(_mine(code))
+    return sheets.invoice(_mine(code))

@@ -13,7 +13,7 @@ from marketplace.cli.transactions import transaction
 from marketplace.models import db
 from marketplace.models.contracts import Contract, Invoice, Payment
 from marketplace.models.notices import Notice
-from marketplace.rules.contracts import InvoiceState
+from marketplace.rules.contracts import InvoiceState, billable
 from marketplace.rules.policy import Role
 from marketplace.rules.refusals import Forbidden, Invalid, WrongState
 from marketplace.services import contracts, invoices
@@ -31,7 +31,7 @@ def test_an_invoice_is_price_times_accepted_and_due_after_the_agreed_days(app: F
     assert bill.amount == 20_000 * (3500 + 3000)
     assert bill.due_on == TODAY + timedelta(days=deal.contract.payment_days)
     assert bill.state is InvoiceState.ISSUED
-    assert invoices.billable(deal.contract) == []
+    assert billable(deal.contract) == []
 
 
 def test_what_is_not_accepted_or_already_billed_is_not_billed(app: Flask, at: datetime) -> None:
@@ -78,7 +78,7 @@ def test_the_same_bill_sent_twice_at_once_is_one_bill(app: Flask, at: datetime) 
             try:
                 with transaction():
                     contract = db.session.get_one(Contract, contract_id)
-                    batch = invoices.billable(contract) or list(contract.deliveries[:1])
+                    batch = billable(contract) or list(contract.deliveries[:1])
                     if not alone:
                         start.wait(20)
                     invoices.issue(contract, batch, owner, at)
