@@ -87,13 +87,15 @@ class Suppliers:
     def pool(self, tender: Tender, story: SeedTender) -> list[int]:
         """A bidder for each of the story's bids, in their order; those that win most get who has most room.
 
-        The demo business stays out of tenders that still take bids, so that it can be tried there.
+        The demo business stays out of tenders that still take bids, so that it can be tried there, and is in every
+        one that the demo company is about to open or judge, so that the two can negotiate.
         """
         lot, taking = tender.lots[0], story.stage == "open"
+        meeting = story.buyer == 0 and story.stage in {"to_open", "evaluating"}
         able = [b for b in self._able(tender) if not taking or b != DEMO_BUSINESS]
         ranked = sorted(able, key=lambda b: (-min(self.free(b, lot), lot.quantity_per_day), self.luck.random()))
         chosen = ranked[: len(story.bids)]
-        if DEMO_BUSINESS in able and DEMO_BUSINESS not in chosen and chosen and self.luck.random() < 0.5:
+        if DEMO_BUSINESS in able and DEMO_BUSINESS not in chosen and chosen and (self.luck.random() < 0.5 or meeting):
             chosen[-1] = DEMO_BUSINESS
         places = sorted(range(len(story.bids)), key=lambda i: -story.bids[i].awarded_percent)
         given = dict(zip(places, chosen, strict=False))
@@ -108,9 +110,12 @@ class Suppliers:
 
     def _free(self, business: int, category: str, window: tuple[date, date]) -> int:
         key = (business, self.trade_of[category])
+        declared = self.capacity.get(key, 0)
+        if business == DEMO_BUSINESS:
+            declared = declared * 2 // 3  # the rest stays free for whoever tries the demo
         ledger = self.promised.get(key)
         taken = max((q for d, q in ledger.items() if window[0] <= d <= window[1]), default=0) if ledger else 0
-        return self.capacity.get(key, 0) - taken
+        return declared - taken
 
     def promise(self, award: Award, lot: Lot) -> None:
         """Enter the award's daily quantity into the ledger for every day of its window."""

@@ -68,9 +68,8 @@ def withdraw_bid(code: str) -> doc.BidOut:
 def list_bids(code: str) -> doc.Bids:
     """The opened bids to one's own tender with prices and scores by the published weights; none before the opening."""
     tender = found(evaluations.tender_to_judge(g.actor, code))
-    entries = [entry for view in evaluations.views_of(tender) for entry in view.board.entries]
-    scores = {entry.line.id: float(entry.verdict.total) for entry in entries if entry.verdict}
-    told = [presenting.bid(bid, scores) for bid in _opened(tender)]
+    board = {entry.line.id: entry for view in evaluations.views_of(tender) for entry in view.board.entries}
+    told = [presenting.bid(bid, board) for bid in _opened(tender)]
     return doc.Bids(bids=told, total=len(told))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 MOST = 10**12
@@ -25,6 +25,14 @@ Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")
 Words = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
 Note = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
 Id = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
+
+
+def _in_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""Given in UTC, whichever zone it came in."""
 
 
 class Document(BaseModel):
@@ -48,7 +56,7 @@ class Query(BaseModel):
 class Page(Query):
     """Where to go on: `cursor` from the page before, at most `limit` rows."""
 
-    cursor: str = Field("", pattern=r"^[0-9]{0,12}$")
+    cursor: str = Field("", pattern=r"^[0-9]{0,9}$")
     limit: int = Field(50, ge=1, le=200)
 
 
@@ -62,8 +70,8 @@ class Amount(Document):
 class Period(Document):
     """From and until."""
 
-    start_date: datetime | date | None = None
-    end_date: datetime | date | None = None
+    start_date: Instant | date | None = None
+    end_date: Instant | date | None = None
 
 
 class Classification(Document):
@@ -404,12 +412,18 @@ class BidIn(Taken):
 
 
 class BidLineOut(Document):
-    """A line of a bid; `price` appears with the opening."""
+    """A line of a bid; `price` appears with the opening.
+
+    For the buyer also: the `score` (0..100) by the published weights, what the supplier has free a day in the lot's
+    window, and `flags` to look at before choosing it.
+    """
 
     related_lot: str
     quantity_per_day: int
     price: Amount | None = None
     score: float | None = None
+    free_per_day: int | None = None
+    flags: list[str] | None = None
 
 
 class BidOut(Document):
@@ -419,7 +433,7 @@ class BidOut(Document):
     tender: str
     status: str
     state: str
-    date: datetime | None = None
+    date: Instant | None = None
     tenderers: list[Party]
     fingerprint: str | None = None
     lines: list[BidLineOut]
@@ -455,7 +469,7 @@ class OfferOut(Document):
     quantity_per_day: int
     contract_period: Period
     payment_days: int
-    expires_at: datetime
+    expires_at: Instant
 
 
 class NegotiationOut(Document):
@@ -515,7 +529,7 @@ class AwardOut(Document):
     quantity: int
     quantity_per_day: int
     contract_period: Period
-    date: datetime | None = None
+    date: Instant | None = None
 
 
 class Awards(Document):
@@ -544,7 +558,7 @@ class ContractOut(Document):
     unit: str
     period: Period
     payment_days: int
-    date_signed: datetime | None = None
+    date_signed: Instant | None = None
     buyer_confirmed: bool
     supplier_confirmed: bool
 
@@ -562,9 +576,9 @@ class QuestionOut(Document):
 
     id: str
     description: str
-    date: datetime
+    date: Instant
     answer: str | None = None
-    date_answered: datetime | None = None
+    date_answered: Instant | None = None
 
 
 class Questions(Document):
@@ -578,7 +592,7 @@ class Annulled(Document):
 
     tender: str
     reason: str
-    date: datetime
+    date: Instant
 
 
 class Site(Document):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from marketplace.api import documents as doc
 from marketplace.models.awards import Award
@@ -15,6 +15,7 @@ from marketplace.models.negotiations import Negotiation, Offer
 from marketplace.models.tenders import Lot, Question, Tender
 from marketplace.rules.bids import BidState
 from marketplace.rules.contracts import ContractState
+from marketplace.rules.scoreboards import Entry
 from marketplace.rules.tenders import TenderState
 
 _BID_STATUS = {
@@ -143,8 +144,8 @@ def _classified(lot: Lot) -> doc.Classification:
     return doc.Classification(id=lot.category_code, description=lot.category.name_id)
 
 
-def bid(of: Bid, scores: dict[int, float] | None = None) -> doc.BidOut:
-    """A bid; prices are there once it was opened. `scores` are totals (0..100) by line id."""
+def bid(of: Bid, board: Mapping[int, Entry] | None = None) -> doc.BidOut:
+    """A bid; prices are there once it was opened. `board` has the buyer's evaluation by line id."""
     return doc.BidOut(
         id=of.code,
         tender=of.tender.code,
@@ -153,17 +154,19 @@ def bid(of: Bid, scores: dict[int, float] | None = None) -> doc.BidOut:
         date=of.submitted_at,
         tenderers=[party(of.business)],
         fingerprint=of.fingerprint or None,
-        lines=[_line(line, (scores or {}).get(line.id)) for line in of.lines],
+        lines=[_line(line, (board or {}).get(line.id)) for line in of.lines],
         reason=of.reason or None,
     )
 
 
-def _line(line: BidLine, score: float | None) -> doc.BidLineOut:
+def _line(line: BidLine, entry: Entry | None) -> doc.BidLineOut:
     return doc.BidLineOut(
         related_lot=str(line.lot.number),
         quantity_per_day=line.quantity_per_day,
         price=rupiah(line.price),
-        score=None if score is None else round(score, 2),
+        score=round(float(entry.verdict.total), 2) if entry and entry.verdict else None,
+        free_per_day=entry.free if entry else None,
+        flags=[str(flag) for flag in entry.flags] if entry else None,
     )
 
 

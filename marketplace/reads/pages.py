@@ -45,6 +45,6 @@ def _cut(query: Select[T], order: Any, beyond: Any, name: str, limit: int) -> Sl
 
 
 def _number(cursor: str) -> int:
-    if not cursor.isdecimal() or len(cursor) > 12:
+    if not cursor.isdecimal() or len(cursor) > 9:
         raise Invalid("cursor", "cursor_bad", N_("Cursor ini tidak dikenal."))
     return int(cursor)
