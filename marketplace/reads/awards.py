@@ -130,7 +130,5 @@ def final_awards() -> Select[Award]:
     return (
         select(Award)
         .where(Award.state == AwardState.FINAL)
-        .options(
-            joinedload(Award.tender), joinedload(Award.lot), joinedload(Award.bid), joinedload(Award.business)
-        )
+        .options(joinedload(Award.tender), joinedload(Award.lot), joinedload(Award.bid), joinedload(Award.business))
     )

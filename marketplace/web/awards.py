@@ -134,6 +134,4 @@ def _asked(tender: Tender, typed: Typed) -> dict[int, int]:
 
 
 def _shares(tender: Tender, asked: Mapping[int, int]) -> list[Share]:
-    return [
-        (line.lot, bid, asked[line.id]) for bid in tender.bids for line in bid.lines if asked.get(line.id, 0) > 0
-    ]
+    return [(line.lot, bid, asked[line.id]) for bid in tender.bids for line in bid.lines if asked.get(line.id, 0) > 0]

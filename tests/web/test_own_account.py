@@ -52,7 +52,9 @@ def test_a_change_of_contact_needs_the_password_and_keeps_what_was_typed(app: Fl
     wrong = visitor.post("/akun/kontak", {"email": "baru@contoh.test", "phone": "", "current": "salah"})
     assert wrong.status_code == 422
     assert "baru@contoh.test" in wrong.text
-    assert visitor.post("/akun/kontak", {"email": "baru@contoh.test", "phone": "", "current": SECRET}).status_code == 303
+    assert (
+        visitor.post("/akun/kontak", {"email": "baru@contoh.test", "phone": "", "current": SECRET}).status_code == 303
+    )
     db.session.refresh(user)
     assert (user.email, user.phone_hash) == ("baru@contoh.test", None)
 
