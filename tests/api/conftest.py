@@ -9,8 +9,7 @@ import time_machine
 from flask import Flask
 
 from marketplace.models import db
-from marketplace.models.codes import CodeCounter
-from tests.api.callers import Caller
+from tests.api.callers import Caller, count_on
 from tests.factories.tenders import PRESENT
 from tests.web import worlds
 
@@ -26,12 +25,6 @@ def present() -> Iterator[None]:
 def stranger(app: Flask) -> Caller:
     """Somebody without a token."""
     return Caller(app)
-
-
-def count_on() -> None:
-    """Let codes go on above those that the factories gave by themselves."""
-    for prefix in ("K", "T", "N", "P", "SPK", "KIR", "INV"):
-        db.session.merge(CodeCounter(prefix=prefix, year=2026, last=5000))
 
 
 @pytest.fixture
