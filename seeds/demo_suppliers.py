@@ -19,6 +19,8 @@ from seeds.factories import SeedLot, SeedTender
 from seeds.reference import read_categories
 
 DEMO_BUSINESS = 1
+SPOKEN_FOR = timedelta(days=90)
+"""The demo business has promised nothing that ends later than this from today."""
 
 
 class Suppliers:
@@ -112,7 +114,8 @@ class Suppliers:
         key = (business, self.trade_of[category])
         declared = self.capacity.get(key, 0)
         if business == DEMO_BUSINESS:
-            declared = declared * 2 // 3  # the rest stays free for whoever tries the demo
+            # the rest stays free for whoever tries the demo, and so does all of it from the third month on
+            declared = declared * 2 // 3 if window[1] <= self.today + SPOKEN_FOR else 0
         ledger = self.promised.get(key)
         taken = max((q for d, q in ledger.items() if window[0] <= d <= window[1]), default=0) if ledger else 0
         return declared - taken
