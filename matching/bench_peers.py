@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from . import explain
 from .classify import NEARNESS, TRADES
-from .columns import CERTIFICATES_UNKNOWN, HOLDS, INACTIVE, UNREGISTERED, unit_vector
 from .index import Index
 from .needs import Need, Supplier
 from .policy import DEFAULT
 from .ranking import Part
+from .register import CERTIFICATES_UNKNOWN, HOLDS, INACTIVE, UNREGISTERED, unit_vector
 
 STOP: Final = frozenset(
     ("dan", "di", "untuk", "dengan", "yang", "tahap", "pengadaan", "jasa", "jual", "menjual", "karyawan", "pabrik")
@@ -54,9 +54,10 @@ class Reranker:
         order = np.array([index.slot(s.id) for s in suppliers])
         base = index.base
         self.ids = [s.id for s in suppliers]
-        self.state, self.record = base.state[order], base.record[order]
-        self.place = np.stack([base.x[order], base.y[order], base.z[order]], axis=1)
-        self.trade = np.minimum(base.first_code[order], len(TRADES))
+        rows = base.rows[order]
+        self.state, self.record = rows["state"].copy(), rows["record"].copy()
+        self.place = np.stack([rows["x"], rows["y"], rows["z"]], axis=1)
+        self.trade = np.minimum(rows["code"], len(TRADES))
         self.near = np.vstack([NEARNESS, np.zeros((1, len(TRADES)))])
         self.capacity = np.array([max((s.capacity or {"": -1}).values()) for s in suppliers])
         self.price = np.array([min(s.prices.values(), default=-1) for s in suppliers])
@@ -65,7 +66,8 @@ class Reranker:
             for s in suppliers
         ]
         self.until = np.array(horizon)
-        self.facts = base.facts[order]
+        past = base.past[order]
+        self.facts = np.stack([past["deliveries"], past["on_time"], past["ratings"]], axis=1)
 
     def rank(self, need: Need, hits: Hits, lang: str = "id") -> list[tuple[str, float, tuple[Part, ...]]]:
         """The best 20 of the candidates with their parts."""

@@ -11,8 +11,8 @@ import functools
 import math
 from typing import Final
 
-from .columns import NEVER
 from .errors import BadInput
+from .register import NEVER
 
 MONTHS: Final = {
     "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",

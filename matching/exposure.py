@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .columns import key_of
+from .register import key_of
 
 GRADES: Final = 3.0
 

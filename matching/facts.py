@@ -1,7 +1,8 @@
 """Places in a row of facts: what the compiled pass tells about one business and one need.
 
 A row is a plain list of floats, because one array turned into lists is far quicker than
-hundreds of small objects. Days are proleptic ordinals; whole numbers stay exact below 2**53.
+hundreds of small objects. HOME is 0 for a business of the base and 1 for one of the tail.
+Days are proleptic ordinals; whole numbers stay exact below 2**53.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ Row = list[float]
     RATING_SUM,
     ID_FROM,
     ID_TO,
-) = range(17)
-VALUES = 17
-POINTS = 24
-WIDTH = 31
+    HOME,
+) = range(18)
+VALUES = 18
+POINTS = 25
+WIDTH = 32
 """Seven values from VALUES, their seven points from POINTS."""
 
 WORDS_KEPT = 52

@@ -18,20 +18,21 @@ from numpy.typing import NDArray
 
 from . import relevance
 from .classify import NONE, TRADES
-from .columns import (
+from .errors import BadInput
+from .needs import Supplier
+from .register import (
     DEAD,
     NEVER,
-    Columns,
+    RECORDS,
     Postings,
     Read,
+    Register,
     joined,
     key_of,
     lay_out,
     post,
     take,
 )
-from .errors import BadInput
-from .needs import Supplier
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 ANSWERS_LIMIT: Final = 4096
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 TAIL_LIMIT: Final = 4096
 """Changed businesses kept row by row before they are folded into the base."""
 
@@ -74,7 +75,7 @@ class Index:
         self._prices: dict[bytes, float] = {}
         self._answers: dict[Hashable, Any] = {}
         self._tail_ids: dict[str, int] = {}
-        self._settle(self._columns([]))
+        self._settle(self._register([]))
 
     # -- making ---------------------------------------------------------------
 
@@ -99,26 +100,39 @@ class Index:
         rows = list(suppliers)
         if len({supplier.id for supplier in rows}) != len(rows):
             raise BadInput("id", "duplicate")
-        columns = index._columns(rows)
-        index.document_frequency = np.bincount(columns.term, minlength=len(index.vocabulary))
+        register = index._register(rows)
+        index.document_frequency = np.bincount(register.terms, minlength=len(index.vocabulary))
         index.size = len(rows)
-        index._settle(columns)
+        index._settle(register)
         return index
 
-    def _settle(self, columns: Columns) -> None:
-        """Make ``columns`` the base: order them by category and post their terms."""
-        order = np.argsort(columns.first_code, kind="stable")
-        base = take(columns, order)
-        self.postings: Postings = post(base, len(self.codes), len(self.vocabulary))
+    def _settle(self, register: Register) -> None:
+        """Make ``register`` the base: order it by category and post its terms."""
+        order = np.argsort(register.rows["code"][:-1], kind="stable")
+        base = take(register, order)
+        self.postings: Postings = post(base, len(self.codes), len(self.vocabulary), ordered=True)
         # The base keeps its terms for updates; their weights live in the postings.
-        self.base: Columns = base._replace(term_weight=np.zeros(0, np.float32))
-        self.key_order = np.argsort(base.key, kind="stable").astype(np.int32)
-        self.sorted_keys = base.key[self.key_order]
-        self.tail: Columns = self._columns([])
+        self.base: Register = base._replace(term_weights=np.zeros(0, np.float32))
+        keys = base.rows["key"][:-1]
+        self.key_order = np.argsort(keys, kind="stable").astype(np.int32)
+        self.sorted_keys = keys[self.key_order]
+        self._grow(self._register([]))
         self._tail_ids = {}
         self._prices = {}
 
-    def _columns(self, suppliers: Sequence[Supplier]) -> Columns:
+    def _grow(self, tail: Register) -> None:
+        self.tail: Register = tail
+        self._tail_postings: Postings | None = None
+
+    @property
+    def tail_postings(self) -> Postings:
+        """Postings of the changed businesses, made when first asked for after a change."""
+        found = self._tail_postings
+        if found is None:
+            found = self._tail_postings = post(self.tail, len(self.codes), len(self.vocabulary), ordered=False)
+        return found
+
+    def _register(self, suppliers: Sequence[Supplier]) -> Register:
         return lay_out(suppliers, self._read(suppliers), len(self.codes), self.category, self._certificate)
 
     def _read(self, suppliers: Sequence[Supplier]) -> Read:
@@ -180,13 +194,13 @@ class Index:
 
     def update(self, supplier: Supplier) -> None:
         """Put one business in, or in the place of the one with its id; no rebuild."""
-        row = self._columns([supplier])
+        row = self._register([supplier])
         self.remove(supplier.id)
-        self._tail_ids[supplier.id] = self.base.state.size + self.tail.state.size
-        self.tail = joined(self.tail, row)
-        self._count(row.term, 1)
+        self._tail_ids[supplier.id] = self.base.size + self.tail.size
+        self._grow(joined(self.tail, row))
+        self._count(row.terms, 1)
         self.size += 1
-        if self.tail.state.size > TAIL_LIMIT:
+        if self.tail.size > TAIL_LIMIT:
             self.compact()
 
     def remove(self, identifier: str) -> bool:
@@ -194,9 +208,10 @@ class Index:
         slot = self.slot(identifier)
         if slot < 0:
             return False
-        columns, row = self._home(slot)
-        columns.state[row] |= DEAD
-        self._count(columns.term[columns.term_at[row] : columns.term_at[row + 1]], -1)
+        register, row = self._home(slot)
+        register.rows["state"][row] |= DEAD
+        low, high = register.rows["terms"][row : row + 2]
+        self._count(register.terms[low:high], -1)
         self._tail_ids.pop(identifier, None)
         self._prices = {}
         self.size -= 1
@@ -212,11 +227,11 @@ class Index:
 
     def compact(self) -> None:
         """Fold the changed businesses into the base and drop the removed ones."""
-        weights = np.zeros(self.base.term.size, np.float32)
-        by_term = np.argsort(self.base.term, kind="stable")
-        weights[by_term] = self.postings.weight
-        both = joined(self.base._replace(term_weight=weights), self.tail)
-        alive = np.flatnonzero((both.state & DEAD) == 0)
+        weights = np.zeros(self.base.terms.size, np.float32)
+        by_term = np.argsort(self.base.terms, kind="stable")
+        weights[by_term] = self.postings.entries["weight"]
+        both = joined(self.base._replace(term_weights=weights), self.tail)
+        alive = np.flatnonzero((both.rows["state"][:-1] & DEAD) == 0)
         self._settle(take(both, alive))
 
     # -- looking up -----------------------------------------------------------
@@ -229,20 +244,20 @@ class Index:
         at = int(np.searchsorted(self.sorted_keys, key))
         while at < self.sorted_keys.size and self.sorted_keys[at] == key:
             slot = int(self.key_order[at])
-            if not self.base.state[slot] & DEAD and self.id_of(slot) == identifier:
+            if not self.base.rows["state"][slot] & DEAD and self.id_of(slot) == identifier:
                 return slot
             at += 1
         return -1
 
-    def _home(self, slot: int) -> tuple[Columns, int]:
-        base = self.base.state.size
+    def _home(self, slot: int) -> tuple[Register, int]:
+        base = self.base.size
         return (self.base, slot) if slot < base else (self.tail, slot - base)
 
     def id_of(self, slot: int) -> str:
         """Id of the business in a row."""
-        columns, row = self._home(slot)
-        low, high = columns.id_at[row], columns.id_at[row + 1]
-        return columns.id_bytes[low:high].tobytes().decode()
+        register, row = self._home(slot)
+        low, high = register.rows["ids"][row : row + 2]
+        return register.id_bytes[low:high].tobytes().decode()
 
     def __contains__(self, identifier: str) -> bool:
         return self.slot(identifier) >= 0
@@ -254,7 +269,7 @@ class Index:
         """Median rupiah per unit among prices whose category ``price_of`` marks; NaN if none."""
         mark = price_of.tobytes()
         if mark not in self._prices:
-            values = [_prices(columns, price_of) for columns in (self.base, self.tail)]
+            values = [_prices(register, price_of) for register in (self.base, self.tail)]
             both = np.concatenate(values)
             self._prices[mark] = float(np.median(both)) if both.size else float("nan")
         return self._prices[mark]
@@ -283,7 +298,7 @@ class Index:
 
     def save(self, folder: str | Path) -> None:
         """Write the index to a folder that `open` can map into several processes."""
-        if self.tail.state.size or (self.base.state & DEAD).any():
+        if self.tail.size or (self.base.rows["state"] & DEAD).any():
             self.compact()
         path = Path(folder)
         path.mkdir(parents=True, exist_ok=True)
@@ -329,20 +344,21 @@ class Index:
 
         def mapped(name: str) -> NDArray[Any]:
             # Copy on write: readers share the pages, a "dead" bit stays in this process.
-            return np.asarray(np.load(path / f"{name}.npy", mmap_mode="c"))
+            array = np.asarray(np.load(path / f"{name}.npy", mmap_mode="c"))
+            return array.view(RECORDS.get(name.partition("_")[2], array.dtype))
 
-        index.base = Columns(*(mapped(f"base_{name}") for name in Columns._fields))
+        index.base = Register(*(mapped(f"base_{name}") for name in Register._fields))
         index.postings = Postings(*(mapped(f"post_{name}") for name in Postings._fields))
         index.key_order, index.sorted_keys = mapped("key_order"), mapped("sorted_keys")
         index.document_frequency = mapped("document_frequency")
         return index
 
 
-def _prices(columns: Columns, price_of: NDArray[np.uint8]) -> NDArray[np.int64]:
-    rows = np.repeat(np.arange(columns.state.size), np.diff(columns.price_at))
-    alive = (columns.state[rows] & DEAD) == 0
-    answering = alive & (price_of[columns.price_code] > 0)
-    return np.asarray(columns.price[answering], np.int64)
+def _prices(register: Register, price_of: NDArray[np.uint8]) -> NDArray[np.int64]:
+    owners = np.repeat(np.arange(register.size), np.diff(register.rows["prices"]))
+    alive = (register.rows["state"][owners] & DEAD) == 0
+    answering = alive & (price_of[register.prices["code"]] > 0)
+    return np.asarray(register.prices["amount"][answering], np.int64)
 
 
 def _plain(settings: relevance.Settings) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """The compiled pass: one walk over the candidates answers gates, scores and counts.
 
-Numba compiles the functions below once and caches the machine code beside this
-file. Candidates are worked through in chunks that stay in the processor's cache;
-each stage is one small loop over a chunk and fills one column, so a stage can be
-read and judged alone, and the simple ones run several businesses at a time.
+Numba compiles what is marked `compiled` once and caches the machine code; what is
+marked `inner` becomes part of that. Compiling takes longer the more arrays are handed
+around, so businesses are records of one array. All of it stays in this one file,
+because numba looks only at this file's age to see whether its cache is still right.
 Units: units a day, km, days as proleptic ordinals (`datetime.date.toordinal`),
 scores as whole multiples of 2**-30 (`GRID`), which makes sums of points exact in
 whatever order they are added.
@@ -12,14 +12,15 @@ whatever order they are added.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from . import facts
-from .columns import (
+from .gates import CAPACITY, CATEGORY, DEBARRED, DISTANCE, FIRST_CERTIFICATE, STATUS
+from .register import (
     CAPACITY_KNOWN,
     CERTIFICATES_UNKNOWN,
     DEAD,
@@ -30,39 +31,52 @@ from .columns import (
     NEVER,
     PRICE_KNOWN,
     UNREGISTERED,
-    Columns,
     Postings,
+    Register,
 )
-from .gates import CAPACITY, CATEGORY, DEBARRED, DISTANCE, FIRST_CERTIFICATE, STATUS
 
 F = TypeVar("F", bound=Callable[..., object])
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
-Whole = int | np.int64
+Shorts = NDArray[np.int16]
+Floats = NDArray[np.float32]
 Table = NDArray[np.float64]
 
 GRID = 2.0**30
-CHUNK = 512
-"""Businesses in hand at once: their columns fit the second-level cache."""
 EARTH_KM = 6371.0088
 """Mean radius of the earth (IUGG), km."""
+FAR = 0.009
+"""Squared chord, about 600 km, up to which a short series is exact to 1e-9."""
 
 FAILED, ONLY, ONLY_FREE = range(3)
 """Rows of ``tally``: who fails a gate, who fails it alone, and the free units of those."""
 
 UNIVERSE, PASSING, FREE, FREE_UNKNOWN, SPLIT, SPLIT_FREE = range(6)
-"""Entries of ``totals``."""
-
-KEPT, NEAR, BEST, BAR, CHOSEN, EXPLAINED = range(6)
-"""Entries of ``found``: kept, near misses held, best scores held, least score of use; see `answer`."""
+KEPT, NEAR, BEST, BAR, ROOT, CHOSEN = range(6, 12)
+"""Entries of ``totals``: what is counted; then kept, near misses and best scores held, the
+least score of use, the place it was worked out from, and how many were chosen."""
 
 NO_CAPACITY = -1
 """Free capacity of a business whose capacity is not known."""
 
 
+OPTIONS: Final[dict[str, Any]] = {"nogil": True, "_nrt": False}
+CACHED: Final = OPTIONS | {"cache": True}
+INNER: Final = OPTIONS | {"forceinline": True, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
 def compiled(function: F) -> F:
-    """Compile with numba, cached on disk, without holding the interpreter's lock."""
-    return cast(F, njit(cache=True, nogil=True)(function))
+    """Compile with numba, cached on disk, without holding the interpreter's lock.
+
+    Nothing is allocated inside, so arrays need not be counted either (``_nrt``): counting
+    them at every call took ten times as long as the work.
+    """
+    return cast(F, njit(**CACHED)(function))
+
+
+def inner(function: F) -> F:
+    """The same for what only compiled code calls: nothing is handed over to Python."""
+    return cast(F, njit(**INNER)(function))
 
 
 class Query(NamedTuple):
@@ -71,23 +85,23 @@ class Query(NamedTuple):
     ``affinity``: per category code (last entry: no category known), 0..1;
     ``terms``/``term_weights``: known query terms, weights sum to at most 1;
     ``answers``: per category code 1 where a capacity or price under it answers
-    the need (last entry: `needs.ANY`); ``weights``: the seven weights, sum 1, 0
-    where a component does not apply; ``placed``: the need has a place; ``unknown``: values for missing capacity,
-    certificates, distance, price; ``turn``: rotation key of the need; ``scored``
-    False stops after the gates.
+    the need (last entry: `needs.ANY`, whose code is -1); ``weights``: the seven
+    weights, sum 1, 0 where a component does not apply; ``unknown``: values for
+    missing capacity, certificates, distance, price; ``place``: unit vector;
+    ``turn``: rotation key of the need; ``scored`` False stops after the gates.
     """
 
-    affinity: NDArray[np.float32]
-    terms: NDArray[np.int32]
-    term_weights: NDArray[np.float32]
-    roles: NDArray[np.float32]
-    required: NDArray[np.int16]
-    desired: NDArray[np.int16]
+    affinity: Floats
+    terms: Ints
+    term_weights: Floats
+    roles: Floats
+    required: Shorts
+    desired: Shorts
     answers: NDArray[np.uint8]
-    weights: NDArray[np.float64]
-    unknown: NDArray[np.float64]
-    place: NDArray[np.float64]
-    turn: NDArray[np.uint64]
+    weights: tuple[float, ...]
+    unknown: tuple[float, ...]
+    place: tuple[float, ...]
+    turn: int
     today: int
     start: int
     end: int
@@ -105,168 +119,134 @@ class Query(NamedTuple):
     scored: bool
 
 
-class Chunk(NamedTuple):
-    """The businesses in hand and what the stages found; ``value`` is float64[7, size].
+class Work(NamedTuple):
+    """Working memory of one ranking of the businesses from ``first`` on.
 
-    ``slot`` to ``text`` are inputs, the rest is filled: bits of failed gates, trade
-    nearness, km, free units, the seven components, last day of the required
-    certificates, further certificates, price, score.
+    ``text`` and ``promised`` are per business and all zero between rankings.
     """
 
-    slot: NDArray[np.int32]
-    state: NDArray[np.uint16]
-    first_code: NDArray[np.int16]
-    first_strength: NDArray[np.float32]
-    x: NDArray[np.float32]
-    y: NDArray[np.float32]
-    z: NDArray[np.float32]
-    role: NDArray[np.int8]
-    record: NDArray[np.float32]
-    text: NDArray[np.float32]
-    fails: NDArray[np.uint32]
-    trade: NDArray[np.float64]
-    km: NDArray[np.float64]
-    free: NDArray[np.int64]
-    value: NDArray[np.float64]
-    until: NDArray[np.int32]
-    extras: NDArray[np.int32]
-    price: NDArray[np.int64]
-    score: NDArray[np.int64]
-
-
-class Scratch(NamedTuple):
-    """Working memory of one ranking; ``text`` and ``promised`` are all zero between rankings."""
-
-    text: NDArray[np.float32]
-    promised: NDArray[np.int64]
-    strays: NDArray[np.int32]
-    slots: NDArray[np.int32]
-    scores: NDArray[np.int64]
-    chunk: Chunk
+    text: Floats
+    promised: Longs
+    strays: Ints
+    slots: Ints
+    scores: Longs
+    first: int
 
 
 class Counts(NamedTuple):
-    """What a pass counts: int64[3, gates], int64[6], int64[6].
+    """What a pass counts: int64[3, gates], int64[12].
 
     The heaps hold the best near misses, and the best scores: as many as are asked for.
+    ``chosen`` has room for both; ``bands``, two longer than ``best_keys``, starts all zero.
     """
 
     tally: NDArray[np.int64]
-    totals: NDArray[np.int64]
-    found: NDArray[np.int64]
-    near_keys: NDArray[np.int64]
-    near_slots: NDArray[np.int32]
-    best_keys: NDArray[np.int64]
-    best_slots: NDArray[np.int32]
+    totals: Longs
+    near_keys: Longs
+    near_slots: Ints
+    best_keys: Longs
+    bands: Ints
+    chosen: Ints
 
 
-def chunk_of(size: int) -> Chunk:
-    """Empty columns for up to ``size`` businesses."""
-    kinds = {
-        "slot": np.int32, "state": np.uint16, "first_code": np.int16, "role": np.int8,
-        "fails": np.uint32, "until": np.int32, "extras": np.int32,
-        "free": np.int64, "price": np.int64, "score": np.int64,
-        "trade": np.float64, "km": np.float64,
-    }  # fmt: skip
-    columns = {name: np.zeros(size, kinds.get(name, np.float32)) for name in Chunk._fields}
-    columns["value"] = np.zeros((7, size), np.float64)
-    return Chunk(**columns)
+class Seen(NamedTuple):
+    """What the gates found of one business: bits failed, nearness, km, free units, last certified day."""
+
+    slot: int
+    fails: int
+    trade: float
+    km: float
+    free: int
+    until: int
 
 
 # -- finding candidates -------------------------------------------------------
 
 
-@compiled
-def accumulate(postings: Postings, query: Query, text: NDArray[np.float32]) -> None:
+@inner
+def accumulate(postings: Postings, query: Query, text: Floats) -> None:
     """Add each query term's weight times the business's term weight into ``text``."""
-    at, slots, weights = postings.at, postings.slot, postings.weight
+    entries = postings.entries
     for k in range(query.terms.size):
         term = query.terms[k]
-        if term < at.size - 1:
+        if term < postings.at.size - 1:
             weight = query.term_weights[k]
-            for j in range(at[term], at[term + 1]):
-                text[slots[j]] += weight * weights[j]
+            for j in range(postings.at[term], postings.at[term + 1]):
+                text[entries[j].slot] += weight * entries[j].weight
 
 
 @compiled
-def forget(postings: Postings, terms: Ints, text: NDArray[np.float32]) -> None:
+def forget(postings: Postings, terms: Ints, text: Floats) -> None:
     """Put back to zero what `accumulate` wrote."""
-    at, slots = postings.at, postings.slot
     for k in range(terms.size):
         term = terms[k]
-        if term < at.size - 1:
-            for j in range(at[term], at[term + 1]):
-                text[slots[j]] = 0.0
+        if term < postings.at.size - 1:
+            for j in range(postings.at[term], postings.at[term + 1]):
+                text[postings.entries[j].slot] = 0.0
 
 
-@compiled
-def accumulate_rows(columns: Columns, query: Query, text: NDArray[np.float32]) -> None:
-    """The same as `accumulate` for a few businesses kept row by row (those lately changed)."""
-    at, terms, weights = columns.term_at, columns.term, columns.term_weight
-    for slot in range(columns.state.size):
-        total = np.float32(0.0)
-        for k in range(query.terms.size):
-            for j in range(at[slot], at[slot + 1]):
-                if terms[j] == query.terms[k]:
-                    total += query.term_weights[k] * weights[j]
-        text[slot] = total
-
-
-@compiled
-def _first_near(code_at: Ints, code: NDArray[np.int16], affinity: NDArray[np.float32], slot: int) -> int:
+@inner
+def _first_near(register: Register, affinity: Floats, slot: int) -> int:
     """Code of the business's first category that is near the need, or -1."""
-    for j in range(code_at[slot], code_at[slot + 1]):
-        if affinity[code[j]] > 0.0:
-            return int(code[j])
+    for j in range(register.rows[slot].codes, register.rows[slot + 1].codes):
+        if affinity[register.codes[j].code] > 0.0:
+            return int(register.codes[j].code)
     return -1
 
 
-@compiled
-def strays(columns: Columns, postings: Postings, query: Query, text: NDArray[np.float32], out: Ints) -> int:
+@inner
+def find_strays(register: Register, postings: Postings, query: Query, work: Work) -> int:
     """Candidates outside the blocks of the near categories; returns how many.
 
-    Those whose second or third category is near, and those whose words match: of
-    no known category when the need names one, of any category when it does not.
+    Those who have a near category that is not their first, and those whose words
+    match: of no known category when the need names one, of any when it does not.
     """
     n = 0
-    code_at, code, first, affinity = columns.code_at, columns.code, columns.first_code, query.affinity
-    codes = affinity.size - 1
-    for near in range(codes):
+    others, others_at, out = postings.others, postings.others_at, work.strays
+    affinity = query.affinity
+    none = affinity.size - 1
+    for near in range(none):
         if affinity[near] > 0.0:
-            for j in range(postings.second_at[near], postings.second_at[near + 1]):
-                slot = postings.second[j]
-                if affinity[first[slot]] <= 0.0 and _first_near(code_at, code, affinity, slot) == near:
-                    out[n] = slot
+            for j in range(others_at[near], others_at[near + 1]):
+                if _first_near(register, affinity, others[j]) == near:
+                    out[n] = others[j]
                     n += 1
     if query.closed_category:
-        for slot in range(postings.block_at[codes], columns.state.size):
-            if text[slot] > 0.0:
-                out[n] = slot
-                n += 1
-        return n
-    return _word_strays(columns, postings, query, text, out, n)
+        return _find_unsorted(postings, work, none, n)
+    if affinity[none] > 0.0:
+        for j in range(others_at[none], others.size):
+            out[n] = others[j]
+            n += 1
+    return _find_by_words(register, postings, query, work, n)
 
 
-@compiled
-def _word_strays(
-    columns: Columns,
-    postings: Postings,
-    query: Query,
-    text: NDArray[np.float32],
-    out: Ints,
-    n: int,
-) -> int:
+@inner
+def _find_unsorted(postings: Postings, work: Work, none: int, n: int) -> int:
+    """Add the slots of no known category whose words match."""
+    text, out, others = work.text, work.strays, postings.others
+    for slot in range(postings.block_at[none], postings.block_at[none + 1]):
+        if text[slot] > 0.0:
+            out[n] = slot
+            n += 1
+    for j in range(postings.others_at[none], others.size):
+        if text[others[j]] > 0.0:
+            out[n] = others[j]
+            n += 1
+    return n
+
+
+@inner
+def _find_by_words(register: Register, postings: Postings, query: Query, work: Work, n: int) -> int:
     """Add the slots that only their words bring in; ``text`` is made negative to mark them."""
     begin = n
-    at, slots, first, affinity = postings.at, postings.slot, columns.first_code, query.affinity
-    code_at, code = columns.code_at, columns.code
+    text, out, affinity = work.text, work.strays, query.affinity
     for k in range(query.terms.size):
         term = query.terms[k]
-        if term < at.size - 1:
-            for j in range(at[term], at[term + 1]):
-                slot = slots[j]
-                fresh = affinity[first[slot]] <= 0.0 and text[slot] > 0.0
-                if fresh and _first_near(code_at, code, affinity, slot) < 0:
+        if term < postings.at.size - 1:
+            for j in range(postings.at[term], postings.at[term + 1]):
+                slot = postings.entries[j].slot
+                fresh = affinity[register.rows[slot].code] <= 0.0 and text[slot] > 0.0
+                if fresh and _first_near(register, affinity, slot) < 0:
                     out[n] = slot
                     text[slot] = -text[slot]
                     n += 1
@@ -275,579 +255,488 @@ def _word_strays(
     return n
 
 
-@compiled
-def stray_rows(columns: Columns, query: Query, text: NDArray[np.float32], out: Ints) -> int:
-    """All candidates among the businesses that are kept row by row."""
-    n = 0
-    none = query.affinity.size - 1
-    for slot in range(columns.state.size):
-        matches = text[slot] > 0.0
-        if columns.first_code[slot] == none:
-            wanted = matches or (query.affinity[none] > 0.0 and not query.closed_category)
-        else:
-            near = _first_near(columns.code_at, columns.code, query.affinity, slot) >= 0
-            wanted = near or (matches and not query.closed_category)
-        if wanted:
-            out[n] = slot
-            n += 1
-    return n
-
-
-@compiled
-def load_range(columns: Columns, text: NDArray[np.float32], low: int, high: int, c: Chunk) -> int:
-    """Take the living businesses from ``low`` to ``high`` in hand; returns how many."""
-    state, first_code, first_strength = columns.state, columns.first_code, columns.first_strength
-    x, y, z, role, record = columns.x, columns.y, columns.z, columns.role, columns.record
-    to_slot, to_state, to_code, to_strength = c.slot, c.state, c.first_code, c.first_strength
-    to_x, to_y, to_z, to_role, to_record, to_text = c.x, c.y, c.z, c.role, c.record, c.text
-    n = 0
-    for slot in range(low, high):
-        to_slot[n], to_state[n], to_code[n] = slot, state[slot], first_code[slot]
-        to_strength[n], to_role[n], to_record[n] = first_strength[slot], role[slot], record[slot]
-        to_x[n], to_y[n], to_z[n], to_text[n] = x[slot], y[slot], z[slot], text[slot]
-        n += not state[slot] & DEAD
-    return n
-
-
-@compiled
-def load_list(columns: Columns, text: NDArray[np.float32], slots: Ints, c: Chunk) -> int:
-    """Take the living businesses of ``slots`` in hand; returns how many."""
-    n = 0
-    for i in range(slots.size):
-        slot = slots[i]
-        c.slot[n], c.state[n], c.first_code[n] = slot, columns.state[slot], columns.first_code[slot]
-        c.first_strength[n], c.role[n] = columns.first_strength[slot], columns.role[slot]
-        c.record[n], c.text[n] = columns.record[slot], text[slot]
-        c.x[n], c.y[n], c.z[n] = columns.x[slot], columns.y[slot], columns.z[slot]
-        n += not columns.state[slot] & DEAD
-    return n
-
-
 # -- gates --------------------------------------------------------------------
 
 
-@compiled
-def relate(columns: Columns, query: Query, n: int, c: Chunk) -> None:
-    """Nearness of category (0..1) and its gate; starts ``fails`` afresh."""
-    affinity, code_at, code, strength = query.affinity, columns.code_at, columns.code, columns.strength
-    slots, state, first, first_strength = c.slot, c.state, c.first_code, c.first_strength
-    trade, fails = c.trade, c.fails
-    none = affinity.size - 1
-    limit = query.near_enough if query.closed_category else -1.0
-    for i in range(n):
-        best = affinity[first[i]] * first_strength[i]
-        if state[i] & MANY_CODES:
-            for j in range(code_at[slots[i]] + 1, code_at[slots[i] + 1]):
-                best = max(best, affinity[code[j]] * strength[j])
-        trade[i] = best
-        fails[i] = (1 << CATEGORY) if best < limit and first[i] != none else 0
+@inner
+def nearness(register: Register, affinity: Floats, slot: int) -> float:
+    """Nearness of the best category of a business, 0..1."""
+    row = register.rows[slot]
+    best = affinity[row.code] * row.strength
+    if row.state & MANY_CODES:
+        for j in range(row.codes + 1, register.rows[slot + 1].codes):
+            best = max(best, affinity[register.codes[j].code] * register.codes[j].strength)
+    return float(best)
 
 
-@compiled
-def gate_status(columns: Columns, query: Query, n: int, c: Chunk) -> None:
-    """Active and registered, and not debarred on the day of the question."""
-    debarred, slots, state, fails = columns.debarred, c.slot, c.state, c.fails
-    today = query.today
-    for i in range(n):
-        if state[i] & (INACTIVE | UNREGISTERED | DEBARRED_ONCE):
-            if state[i] & (INACTIVE | UNREGISTERED):
-                fails[i] |= 1 << STATUS
-            if state[i] & DEBARRED_ONCE and debarred[slots[i]] >= today:
-                fails[i] |= 1 << DEBARRED
+@inner
+def kilometres(row: Any, place: tuple[float, ...]) -> float:
+    """Great-circle km between a business and a place; NaN where one is not known."""
+    square = (row.x - place[0]) ** 2 + (row.y - place[1]) ** 2 + (row.z - place[2]) ** 2
+    if square > FAR:
+        return float(2.0 * EARTH_KM * np.arcsin(min(1.0, np.sqrt(square) / 2.0)))
+    # Series of 2 asin(c/2); the next term is below 1e-9 of the result.
+    return float(EARTH_KM * np.sqrt(square) * (1.0 + square * (1 / 24 + square * (3 / 640 + square * 5 / 7168))))
 
 
-@compiled
-def gate_certificates(columns: Columns, query: Query, n: int, c: Chunk) -> None:
-    """Each required certificate is valid on every day of the window; unknown passes."""
-    required, held_at, held_code = query.required, columns.held_at, columns.held_code
-    held_from, held_until = columns.held_from, columns.held_until
-    slots, state, fails, until = c.slot, c.state, c.fails, c.until
-    start, end = query.start, query.end
-    everything = ((1 << required.size) - 1) << FIRST_CERTIFICATE
-    for i in range(n):
-        until[i] = NEVER
-        if state[i] & CERTIFICATES_UNKNOWN:
-            continue
-        if not state[i] & HOLDS:
-            fails[i] |= everything
-            continue
-        low, high = held_at[slots[i]], held_at[slots[i] + 1]
-        for k in range(required.size):
-            longest = -1
-            for j in range(low, high):
-                if held_code[j] == required[k] and held_from[j] <= start and held_until[j] >= end:
-                    longest = max(longest, held_until[j])
-            if longest < 0:
-                fails[i] |= 1 << (FIRST_CERTIFICATE + k)
-            else:
-                until[i] = min(until[i], longest)
+@inner
+def free_units(register: Register, query: Query, promised: Longs, slot: int) -> int:
+    """Units a day still free in the window; `NO_CAPACITY` when not known."""
+    best = np.int64(NO_CAPACITY)
+    for j in range(register.rows[slot].capacities, register.rows[slot + 1].capacities):
+        if query.answers[register.capacities[j].code]:
+            best = max(best, register.capacities[j].amount)
+    if best >= 0 and promised.size:
+        best = max(np.int64(0), best - promised[slot])
+    return int(best)
 
 
-@compiled
-def gate_distance(query: Query, n: int, c: Chunk) -> None:
-    """Great-circle km to the need; NaN where a place is not known, which passes."""
-    px, py, pz = query.place[0], query.place[1], query.place[2]
-    x, y, z, km, fails = c.x, c.y, c.z, c.km, c.fails
-    limit = query.max_km
-    furthest = 0.0
-    for i in range(n):
-        square = (x[i] - px) ** 2 + (y[i] - py) ** 2 + (z[i] - pz) ** 2
-        # Series of 2 asin(c/2); up to 600 km the next term is below 1e-9 of the result.
-        terms = 1.0 + square * (1 / 24 + square * (3 / 640 + square * 5 / 7168))
-        km[i] = EARTH_KM * np.sqrt(square) * terms
-        furthest = max(furthest, square)
-    if furthest > 0.009:
-        for i in range(n):
-            square = (x[i] - px) ** 2 + (y[i] - py) ** 2 + (z[i] - pz) ** 2
-            if square > 0.009:
-                km[i] = 2.0 * EARTH_KM * np.arcsin(min(1.0, np.sqrt(square) / 2.0))
-    if limit < np.inf:
-        for i in range(n):
-            if km[i] > limit:
-                fails[i] |= 1 << DISTANCE
+@inner
+def certified(register: Register, query: Query, slot: int) -> tuple[int, int]:
+    """Bits of the required certificates not held on every day of the window; last day of those held."""
+    fails, until = 0, NEVER
+    for k in range(query.required.size):
+        longest = -1
+        for j in range(register.rows[slot].held, register.rows[slot + 1].held):
+            held = register.held[j]
+            if held.code == query.required[k] and held.since <= query.start and held.until >= query.end:
+                longest = max(longest, held.until)
+        if longest < 0:
+            fails |= 1 << (FIRST_CERTIFICATE + k)
+        else:
+            until = min(until, longest)
+    return fails, until
 
 
-@compiled
-def gate_capacity(columns: Columns, query: Query, promised: Longs, n: int, c: Chunk) -> None:
-    """Units a day still free in the window, at least the smallest useful share."""
-    answers, at, code, capacity = query.answers, columns.capacity_at, columns.capacity_code, columns.capacity
-    slots, state, fails, free = c.slot, c.state, c.fails, c.free
-    share = query.share
-    any_code = answers.size - 1
-    for i in range(n):
-        free[i] = NO_CAPACITY
-        if state[i] & CAPACITY_KNOWN:
-            best = np.int64(NO_CAPACITY)
-            for j in range(at[slots[i]], at[slots[i] + 1]):
-                if answers[code[j] if code[j] >= 0 else any_code]:
-                    best = max(best, capacity[j])
-            if best >= 0 and promised.size:
-                best = max(np.int64(0), best - promised[slots[i]])
-            if 0 <= best < share:
-                fails[i] |= 1 << CAPACITY
-            free[i] = best
-
-
-@compiled
-def walk_gates(columns: Columns, query: Query, promised: Longs, n: int, c: Chunk) -> None:
-    """All gates for the businesses in hand."""
-    relate(columns, query, n, c)
-    gate_status(columns, query, n, c)
-    if query.required.size:
-        gate_certificates(columns, query, n, c)
+@inner
+def look_at(register: Register, query: Query, promised: Longs, slot: int) -> Seen:
+    """All gates for one business; what is not known passes."""
+    row = register.rows[slot]
+    state, trade = int(row.state), nearness(register, query.affinity, slot)
+    fails, until, free, km = 0, NEVER, NO_CAPACITY, np.nan
+    if state & (INACTIVE | UNREGISTERED):
+        fails |= 1 << STATUS
+    if query.closed_category and trade < query.near_enough and row.code != query.affinity.size - 1:
+        fails |= 1 << CATEGORY
     if query.placed:
-        gate_distance(query, n, c)
-    gate_capacity(columns, query, promised, n, c)
+        km = kilometres(row, query.place)
+        if km > query.max_km:
+            fails |= 1 << DISTANCE
+    if state & DEBARRED_ONCE and row.debarred >= query.today:
+        fails |= 1 << DEBARRED
+    if state & CAPACITY_KNOWN:
+        free = free_units(register, query, promised, slot)
+        if 0 <= free < query.share:
+            fails |= 1 << CAPACITY
+    if query.required.size and not state & CERTIFICATES_UNKNOWN:
+        if state & HOLDS:
+            missing, until = certified(register, query, slot)
+            fails |= missing
+        else:
+            fails |= ((1 << query.required.size) - 1) << FIRST_CERTIFICATE
+    return Seen(slot, fails, trade, km, free, until)
 
 
-@compiled
-def count(query: Query, n: int, c: Chunk, tally: NDArray[np.int64], totals: Longs) -> None:
-    """Count who fails which gate, who fails one alone, and the capacity behind them."""
-    all_fails, all_free = c.fails, c.free
-    gates = FIRST_CERTIFICATE + query.required.size
-    passing, free_sum, unknown = 0, 0, 0
-    for i in range(n):
-        fails = all_fails[i]
-        free = all_free[i]
-        if fails == 0:
-            passing += 1
-            free_sum += max(0, free)
-            unknown += free < 0
-            continue
-        for gate in range(gates):
-            tally[FAILED, gate] += (fails >> gate) & 1
-        if fails & (fails - 1) == 0:
-            gate = 0
-            while not (fails >> gate) & 1:
-                gate += 1
-            tally[ONLY, gate] += 1
-            tally[ONLY_FREE, gate] += max(0, free)
-            if gate == CAPACITY and free >= query.small_share:
-                totals[SPLIT] += 1
-                totals[SPLIT_FREE] += free
-    totals[UNIVERSE] += n
-    totals[PASSING] += passing
-    totals[FREE] += free_sum
-    totals[FREE_UNKNOWN] += unknown
-
-
-@compiled
-def sift(n: int, c: Chunk) -> int:
-    """Leave in hand those who pass or miss at most two gates, debarment aside; returns how many."""
-    slot, state, role, record, text = c.slot, c.state, c.role, c.record, c.text
-    fails, trade, km, free = c.fails, c.trade, c.km, c.free
-    m = 0
-    for i in range(n):
-        one_less = fails[i] & (fails[i] - 1)
-        useful = one_less & (one_less - 1) == 0 and not fails[i] & (1 << DEBARRED)
-        if useful or fails[i] == 0:
-            if m < i:
-                slot[m], state[m], role[m], record[m], text[m] = slot[i], state[i], role[i], record[i], text[i]
-                fails[m], trade[m], km[m], free[m] = fails[i], trade[i], km[i], free[i]
-            m += 1
-    return m
+@inner
+def count_failed(query: Query, seen: Seen, tally: Longs, totals: Longs) -> None:
+    """Count the gates that one business fails, and those it fails alone with the capacity behind it."""
+    for gate in range(tally.shape[1]):
+        tally[FAILED, gate] += (seen.fails >> gate) & 1
+    if seen.fails & (seen.fails - 1) == 0:
+        gate = 0
+        while not (seen.fails >> gate) & 1:
+            gate += 1
+        tally[ONLY, gate] += 1
+        tally[ONLY_FREE, gate] += max(0, seen.free)
+        if gate == CAPACITY and seen.free >= query.small_share:
+            totals[SPLIT] += 1
+            totals[SPLIT_FREE] += seen.free
 
 
 # -- scores -------------------------------------------------------------------
 
 
-@compiled
-def value_certificates(columns: Columns, query: Query, n: int, c: Chunk) -> None:
-    """Share of the preferred certificates held; with none preferred, 1 - 0.6**(further ones)."""
-    slots, state, value, extras = c.slot, c.state, c.value[3], c.extras
-    missing = query.unknown[1]
-    wanted = query.desired.size
-    for i in range(n):
-        extras[i] = 0
-        value[i] = missing if state[i] & CERTIFICATES_UNKNOWN else 0.0
-        if state[i] & HOLDS:
-            extra = _further(columns, query, slots[i])
-            extras[i] = extra
-            value[i] = min(1.0, extra / wanted) if wanted else 1.0 - 0.6**extra
+@inner
+def plain_values(row: Any, query: Query, seen: Seen, text: float) -> tuple[float, float, float, float, float]:
+    """Category and text, both times how well the role serves; capacity, distance and record."""
+    fit = float(query.roles[row.role])
+    floor = query.text_floor
+    words = fit * min(1.0, text) * (floor + (1.0 - floor) * seen.trade)
+    capacity, distance = query.unknown[0], query.unknown[2]
+    if seen.free >= 0:
+        capacity = min(1.0, seen.free / max(1, query.demand))
+    if seen.km >= 0.0:  # NaN is not
+        distance = 1.0 / (1.0 + seen.km / query.half_km)
+    return fit * seen.trade, words, capacity, distance, float(row.record)
 
 
-@compiled
-def _further(columns: Columns, query: Query, slot: int) -> int:
+@inner
+def value_certificates(register: Register, query: Query, slot: int) -> tuple[float, int]:
+    """Share of the preferred certificates held; with none preferred, 1 - 0.6**(further ones); their number."""
+    state = int(register.rows[slot].state)
+    if state & CERTIFICATES_UNKNOWN:
+        return query.unknown[1], 0
+    if not state & HOLDS:
+        return 0.0, 0
+    extra = _further(register, query, slot)
+    if query.desired.size:
+        return min(1.0, extra / query.desired.size), extra
+    left = 1.0
+    for _ in range(extra):
+        left *= 0.6
+    return 1.0 - left, extra
+
+
+@inner
+def _further(register: Register, query: Query, slot: int) -> int:
     """How many different valid certificates beyond the required ones count for the need."""
-    code, since, until = columns.held_code, columns.held_from, columns.held_until
-    low, high = columns.held_at[slot], columns.held_at[slot + 1]
     found = 0
-    for j in range(low, high):
-        if since[j] > query.start or until[j] < query.end:
-            continue
-        counts = not _among(query.required, code[j])
-        if query.desired.size:
-            counts = counts and _among(query.desired, code[j])
+    low = register.rows[slot].held
+    for j in range(low, register.rows[slot + 1].held):
+        held = register.held[j]
+        counts = held.since <= query.start and held.until >= query.end and not _among(query.required, held.code)
+        if counts and query.desired.size:
+            counts = _among(query.desired, held.code)
         for k in range(low, j):
-            twice = code[k] == code[j] and since[k] <= query.start and until[k] >= query.end
-            counts = counts and not twice
+            twin = register.held[k]
+            if twin.code == held.code and twin.since <= query.start and twin.until >= query.end:
+                counts = False
         found += counts
     return found
 
 
-@compiled
-def _among(codes: NDArray[np.int16], code: int) -> bool:
+@inner
+def _among(codes: Shorts, code: int) -> bool:
     found = False
     for k in range(codes.size):
         found = found or codes[k] == code
     return found
 
 
-@compiled
-def value_price(columns: Columns, query: Query, n: int, c: Chunk) -> None:
-    """1.5 - price / reference within 0..1: a half at the usual price or the ceiling."""
-    answers, at, code, price = query.answers, columns.price_at, columns.price_code, columns.price
-    slots, state, value, found = c.slot, c.state, c.value[6], c.price
-    reference, missing = query.price_reference, query.unknown[3]
-    any_code = answers.size - 1
-    for i in range(n):
-        value[i] = missing
-        found[i] = -1
-        if state[i] & PRICE_KNOWN:
-            best = np.int64(-1)
-            for j in range(at[slots[i]], at[slots[i] + 1]):
-                if answers[code[j] if code[j] >= 0 else any_code]:
-                    best = price[j] if best < 0 else min(best, price[j])
-            found[i] = best
-            if best >= 0 and reference > 0.0:
-                value[i] = min(1.0, max(0.0, 1.5 - best / reference))
+@inner
+def value_price(register: Register, query: Query, slot: int) -> tuple[float, int]:
+    """1.5 - price / reference within 0..1: a half at the usual price or the ceiling; the price or -1."""
+    best = np.int64(-1)
+    if register.rows[slot].state & PRICE_KNOWN:
+        for j in range(register.rows[slot].prices, register.rows[slot + 1].prices):
+            figure = register.prices[j]
+            if query.answers[figure.code]:
+                best = figure.amount if best < 0 else min(best, figure.amount)
+    if best >= 0 and query.price_reference > 0.0:
+        return min(1.0, max(0.0, 1.5 - best / query.price_reference)), int(best)
+    return query.unknown[3], int(best)
 
 
-@compiled
-def value_words(query: Query, n: int, c: Chunk) -> None:
-    """Category and text, both times how well the role (maker, seller, service) serves."""
-    roles, floor = query.roles, query.text_floor
-    role, trade, text, category, words = c.role, c.trade, c.text, c.value[0], c.value[1]
-    for i in range(n):
-        fit = roles[role[i]]
-        category[i] = fit * trade[i]
-        words[i] = fit * min(1.0, float(text[i])) * (floor + (1.0 - floor) * trade[i])
-
-
-@compiled
-def value_rest(query: Query, n: int, c: Chunk) -> None:
-    """Capacity, distance and record."""
-    free, km, record = c.free, c.km, c.record
-    capacity, distance, past = c.value[2], c.value[4], c.value[5]
-    demand, half_km = float(max(1, query.demand)), query.half_km
-    no_capacity, no_distance = query.unknown[0], query.unknown[2]
-    for i in range(n):
-        capacity[i] = no_capacity if free[i] < 0 else min(1.0, free[i] / demand)
-        past[i] = record[i]
-    if query.placed:
-        for i in range(n):
-            near = 1.0 / (1.0 + km[i] / half_km)
-            distance[i] = near if near >= 0.0 else no_distance  # NaN is neither
-    else:
-        distance[:n] = no_distance
-        km[:n] = np.nan
-
-
-@compiled
-def add_points(weights: NDArray[np.float64], n: int, c: Chunk) -> None:
-    """Each component's points on the grid, added up to the score."""
-    score = c.score
-    for i in range(n):
-        score[i] = 0
-    for part in range(weights.size):
-        weight, value = weights[part], c.value[part]
-        if weight > 0.0:
-            for i in range(n):
-                score[i] += np.int64(weight * value[i] * GRID + 0.5)
-
-
-@compiled
-def measure(columns: Columns, query: Query, n: int, c: Chunk) -> None:
-    """The seven components (0..1) and the score of the businesses in hand."""
-    value_words(query, n, c)
-    value_rest(query, n, c)
-    value_certificates(columns, query, n, c)
-    value_price(columns, query, n, c)
-    add_points(query.weights, n, c)
+@inner
+def points(weight: float, value: float) -> int:
+    """A component's points on the grid; never more for a lower value."""
+    return int(np.int64(weight * value * GRID + 0.5))
 
 
 # -- keeping the best ---------------------------------------------------------
 
 
-@compiled
-def turn_of(key: np.uint64, need: np.uint64) -> np.uint64:
+@inner
+def turn_of(key: np.uint64, need: int) -> np.uint64:
     """Place in the rotation, see `exposure.rotation`."""
-    x = key ^ need
+    x = key ^ np.uint64(need)
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return x ^ (x >> np.uint64(31))
 
 
-@compiled
+@inner
 def floor_of(score: int, max_loss: float) -> int:
     """Lowest score in the band that starts at ``score``, see `exposure.band_floor`."""
     gain = (1.0 - max_loss) * (2.0 ** (3.0 * (score / GRID)) - 1.0)
     return min(score, int(np.ceil(np.log2(1.0 + gain) / 3.0 * GRID)))
 
 
-@compiled
-def offer(keys: Longs, slots: Ints, size: int, key: Whole, slot: int) -> int:
+@inner
+def _sink(keys: Longs, slots: Ints, size: int) -> None:
+    """Let the first entry of a smallest-first heap sink to its place."""
+    key, slot = keys[0], slots[0]
+    at = 0
+    while 2 * at + 1 < size:
+        child = 2 * at + 1
+        if child + 1 < size and keys[child + 1] < keys[child]:
+            child += 1
+        if key <= keys[child]:
+            break
+        keys[at], slots[at] = keys[child], slots[child]
+        at = child
+    keys[at], slots[at] = key, slot
+
+
+@inner
+def offer(keys: Longs, slots: Ints, size: int, key: int, slot: int) -> int:
     """Keep the largest keys in a smallest-first heap of ``keys.size``; returns its new size."""
     if size < keys.size:
         at = size
-        size += 1
         while at > 0 and keys[(at - 1) // 2] > key:
             keys[at], slots[at] = keys[(at - 1) // 2], slots[(at - 1) // 2]
             at = (at - 1) // 2
         keys[at], slots[at] = key, slot
-    elif size and key > keys[0]:
-        at = 0
-        while 2 * at + 1 < size:
-            child = 2 * at + 1
-            if child + 1 < size and keys[child + 1] < keys[child]:
-                child += 1
-            if key <= keys[child]:
-                break
-            keys[at], slots[at] = keys[child], slots[child]
-            at = child
-        keys[at], slots[at] = key, slot
+        return size + 1
+    if size and key > keys[0]:
+        keys[0], slots[0] = key, slot
+        _sink(keys, slots, size)
     return size
 
 
-@compiled
-def keep(columns: Columns, query: Query, offset: int, n: int, scratch: Scratch, counts: Counts) -> None:
-    """Keep all who pass and may still come into the list; of those just outside, the best."""
-    c = scratch.chunk
-    all_fails, all_score, all_slot = c.fails, c.score, c.slot
-    slots, scores, found = scratch.slots, scratch.scores, counts.found
-    near_keys, near_slots, turn = counts.near_keys, counts.near_slots, query.turn[0]
-    kept, near, best, bar = found[KEPT], found[NEAR], found[BEST], found[BAR]
-    best_keys, best_slots = counts.best_keys, counts.best_slots
-    for i in range(n):
-        fails = all_fails[i]
-        if fails == 0:
-            if all_score[i] >= bar:
-                slots[kept] = all_slot[i] + offset
-                scores[kept] = all_score[i]
-                kept += 1
-                best = offer(best_keys, best_slots, best, all_score[i], 0)
+@inner
+def drain(keys: Longs, slots: Ints, size: int) -> None:
+    """Turn a smallest-first heap into falling order, in place."""
+    for end in range(size - 1, 0, -1):
+        keys[0], keys[end] = keys[end], keys[0]
+        slots[0], slots[end] = slots[end], slots[0]
+        _sink(keys, slots, end)
+
+
+@inner
+def near_key(fails: int, score: int) -> int:
+    """One miss goes before two, then the score; the lowest 31 bits are left for the turn."""
+    return (score << 31) - (1 << 62 if fails & (fails - 1) else 0)
+
+
+@inner
+def may_matter(fails: int, score: int, counts: Counts) -> bool:
+    """Whether a business with these gates could still come into a list if it had this score."""
+    if fails == 0:
+        return bool(score >= counts.totals[BAR])
+    held = counts.totals[NEAR]
+    full = held >= counts.near_keys.size
+    return not full or bool(held > 0 and near_key(fails, score) + (1 << 31) > counts.near_keys[0])
+
+
+@inner
+def keep(row: Any, query: Query, seen: Seen, score: int, work: Work, counts: Counts) -> None:
+    """Keep one who may come into the list, or into that of the near misses."""
+    totals = counts.totals
+    if seen.fails:
+        key = near_key(seen.fails, score) + int(np.int64(~turn_of(row.key, query.turn) >> np.uint64(33)))
+        totals[NEAR] = offer(counts.near_keys, counts.near_slots, totals[NEAR], key, seen.slot + work.first)
+        return
+    work.slots[totals[KEPT]] = seen.slot + work.first
+    work.scores[totals[KEPT]] = score
+    totals[KEPT] += 1
+    totals[BEST] = offer(counts.best_keys, counts.bands, totals[BEST], score, 0)
+    # No band of the final list can reach below the one that starts at today's last place. That floor
+    # only rises, so it need not be worked out each time.
+    if 0 < totals[BEST] == counts.best_keys.size and counts.best_keys[0] > totals[ROOT] + GRID / 512:
+        totals[ROOT] = counts.best_keys[0]
+        totals[BAR] = floor_of(totals[ROOT], query.max_loss)
+
+
+@inner
+def consider(register: Register, query: Query, seen: Seen, work: Work, counts: Counts) -> None:
+    """Score one business, and keep it, unless its best possible score is of no use."""
+    fails = seen.fails
+    one_less = fails & (fails - 1)
+    if one_less & (one_less - 1) or fails & (1 << DEBARRED) or not may_matter(fails, 1 << 30, counts):
+        return
+    row = register.rows[seen.slot]
+    weights = query.weights
+    category, words, capacity, distance, record = plain_values(row, query, seen, float(work.text[seen.slot]))
+    score = points(weights[0], category) + points(weights[1], words) + points(weights[2], capacity)
+    score += points(weights[4], distance) + points(weights[5], record)
+    # Values are at most 1, and points never fall as they rise: this bound is exact.
+    if not may_matter(fails, score + points(weights[3], 1.0) + points(weights[6], 1.0), counts):
+        return
+    score += points(weights[3], value_certificates(register, query, seen.slot)[0])
+    score += points(weights[6], value_price(register, query, seen.slot)[0])
+    if may_matter(fails, score, counts):
+        keep(row, query, seen, score, work, counts)
+
+
+@inner
+def scan(register: Register, query: Query, work: Work, counts: Counts, span: tuple[int, int, bool]) -> None:
+    """Gates, counts and scores of the candidates from ``low`` to ``high``, of slots or of strays."""
+    low, high, listed = span
+    looked, passing, free, unknown = 0, 0, 0, 0
+    for i in range(low, high):
+        slot = int(work.strays[i]) if listed else i
+        if register.rows[slot].state & DEAD:
             continue
-        # One miss goes before two, then the score, then the turn among equals.
-        key = (all_score[i] << 31) - (np.int64(1 << 62) if fails & (fails - 1) else np.int64(0))
-        if near < near_keys.size or (near and key + (1 << 31) > near_keys[0]):
-            key += np.int64(~turn_of(columns.key[all_slot[i]], turn) >> np.uint64(33))
-            near = offer(near_keys, near_slots, near, key, all_slot[i] + offset)
-    found[KEPT], found[NEAR], found[BEST] = kept, near, best
-    if 0 < best == best_keys.size:
-        # No band of the final list can reach below the one that starts at today's last place.
-        found[BAR] = floor_of(best_keys[0], query.max_loss)
+        looked += 1
+        seen = look_at(register, query, work.promised, slot)
+        if seen.fails == 0:
+            passing += 1
+            free += max(0, seen.free)
+            unknown += seen.free < 0
+        else:
+            count_failed(query, seen, counts.tally, counts.totals)
+        if query.scored:
+            consider(register, query, seen, work, counts)
+    totals = counts.totals
+    totals[UNIVERSE] += looked
+    totals[PASSING] += passing
+    totals[FREE] += free
+    totals[FREE_UNKNOWN] += unknown
 
 
-@compiled
-def finish(columns: Columns, query: Query, offset: int, n: int, scratch: Scratch, counts: Counts) -> None:
-    """Gates, counts and scores of the businesses in hand."""
-    c = scratch.chunk
-    promised = scratch.promised[offset:] if scratch.promised.size else scratch.promised
-    walk_gates(columns, query, promised, n, c)
-    count(query, n, c, counts.tally, counts.totals)
-    if query.scored:
-        n = sift(n, c)
-        measure(columns, query, n, c)
-        keep(columns, query, offset, n, scratch, counts)
-
-
-@compiled
-def search(base: Columns, postings: Postings, tail: Columns, query: Query, scratch: Scratch, counts: Counts) -> None:
-    """One pass over everything that may matter; fills ``counts`` and ``scratch``."""
-    text, out = scratch.text, scratch.strays
-    accumulate(postings, query, text)
-    codes = query.affinity.size - 1
-    for code in range(codes + 1):
-        if query.affinity[code] > 0.0 and (code < codes or not query.closed_category):
-            for low in range(postings.block_at[code], postings.block_at[code + 1], CHUNK):
-                high = min(low + CHUNK, postings.block_at[code + 1])
-                n = load_range(base, text, low, high, scratch.chunk)
-                finish(base, query, 0, n, scratch, counts)
-    found = strays(base, postings, query, text, out)
-    for low in range(0, found, CHUNK):
-        n = load_list(base, text, out[low : min(found, low + CHUNK)], scratch.chunk)
-        finish(base, query, 0, n, scratch, counts)
-    if tail.state.size:
-        first = base.state.size
-        text = text[first:]
-        accumulate_rows(tail, query, text)
-        found = stray_rows(tail, query, text, out)
-        for low in range(0, found, CHUNK):
-            n = load_list(tail, text, out[low : min(found, low + CHUNK)], scratch.chunk)
-            finish(tail, query, first, n, scratch, counts)
-
-
-@compiled
-def explain_rows(columns: Columns, query: Query, offset: int, slots: Ints, scratch: Scratch, c: Chunk) -> Table:
-    """Everything about a few slots again, for their explanation: float64[n, facts.WIDTH]."""
-    n = load_list(columns, scratch.text[offset:], slots, c)
-    promised = scratch.promised[offset:] if scratch.promised.size else scratch.promised
-    walk_gates(columns, query, promised, n, c)
-    measure(columns, query, n, c)
-    table = np.empty((n, facts.WIDTH), np.float64)
-    for i in range(n):
-        row, slot = table[i], slots[i]
-        row[facts.FAILS], row[facts.TRADE], row[facts.KM] = c.fails[i], c.trade[i], c.km[i]
-        row[facts.FREE], row[facts.SCORE], row[facts.UNTIL] = c.free[i], c.score[i] / GRID, c.until[i]
-        row[facts.EXTRAS], row[facts.PRICE], row[facts.STATE] = c.extras[i], c.price[i], c.state[i]
-        row[facts.ROLE], row[facts.RATING_SUM] = c.role[i], columns.shares[slot, 1]
-        row[facts.DELIVERIES], row[facts.ON_TIME] = columns.facts[slot, 0], columns.facts[slot, 1]
-        row[facts.RATINGS] = columns.facts[slot, 2]
-        row[facts.ID_FROM], row[facts.ID_TO] = columns.id_at[slot], columns.id_at[slot + 1]
-        row[facts.WORDS] = _shared_words(columns, query.terms, slot)
-        for part in range(query.weights.size):
-            value = c.value[part, i]
-            row[facts.VALUES + part] = value
-            row[facts.POINTS + part] = np.floor(query.weights[part] * value * GRID + 0.5) / GRID
-    return table
-
-
-@compiled
-def _shared_words(columns: Columns, terms: Ints, slot: int) -> int:
-    """Bit k is set when the business uses query term k."""
-    shared = np.int64(0)
-    for j in range(columns.term_at[slot], columns.term_at[slot + 1]):
-        for k in range(min(facts.WORDS_KEPT, terms.size)):
-            if columns.term[j] == terms[k]:
-                shared |= np.int64(1) << k
-    return int(shared)
-
-
-@compiled
-def read_one(columns: Columns, postings: Postings, query: Query, slot: int, text: NDArray[np.float32]) -> None:
-    """Fill ``text`` for one business, from its own row or, in the base, from the postings."""
-    own_weights = columns.term_weight.size > 0
-    text[slot] = 0.0
-    for k in range(query.terms.size):
-        for j in range(columns.term_at[slot], columns.term_at[slot + 1]):
-            if columns.term[j] == query.terms[k]:
-                if own_weights:
-                    text[slot] += query.term_weights[k] * columns.term_weight[j]
-                else:
-                    low, high = postings.at[columns.term[j]], postings.at[columns.term[j] + 1]
-                    at = low + np.searchsorted(postings.slot[low:high], slot)
-                    text[slot] += query.term_weights[k] * postings.weight[at]
+@inner
+def search(register: Register, postings: Postings, query: Query, work: Work, counts: Counts) -> None:
+    """One pass over everything that may matter; fills ``counts`` and ``work``."""
+    accumulate(postings, query, work.text)
+    none = query.affinity.size - 1
+    for code in range(none + 2):
+        low, high, listed = 0, 0, code > none
+        if listed:
+            high = find_strays(register, postings, query, work)
+        elif query.affinity[code] > 0.0 and (code < none or not query.closed_category):
+            low, high = postings.block_at[code], postings.block_at[code + 1]
+        if low < high:
+            scan(register, query, work, counts, (low, high, listed))
 
 
 # -- order among the best -----------------------------------------------------
 
 
-@compiled
-def band_heads(best: Longs, max_loss: float) -> Longs:
-    """First score of every band among the best scores, which fall."""
-    heads = np.empty(best.size, np.int64)
-    bands, floor = 0, 0
-    for i in range(best.size):
-        if i == 0 or best[i] < floor:
-            heads[bands] = best[i]
-            floor = floor_of(best[i], max_loss)
-            bands += 1
-    return heads[:bands]
+@inner
+def _band_of(heads: Longs, bands: int, score: int) -> int:
+    """The last band whose first score is at least ``score``."""
+    low, high = 0, bands
+    while low < high:
+        middle = (low + high) // 2
+        if heads[middle] >= score:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1
 
 
-@compiled
-def _turns(base: Columns, tail: Columns, need: np.uint64, slots: Ints) -> NDArray[np.uint64]:
-    out = np.empty(slots.size, np.uint64)
-    first = base.key.size
-    for i in range(slots.size):
-        slot = slots[i]
-        out[i] = turn_of(base.key[slot] if slot < first else tail.key[slot - first], need)
-    return out
+@inner
+def _by_band(query: Query, work: Work, counts: Counts) -> int:
+    """Put the places of those that may be chosen into ``strays``, band after band; returns how many bands.
 
-
-@compiled
-def choose(base: Columns, tail: Columns, query: Query, scratch: Scratch, counts: Counts) -> Ints:
-    """Slots of the best: band by band from the top, inside a band by their turn."""
-    top, kept = counts.best_keys.size, counts.found[KEPT]
-    if top == 0 or kept == 0:
-        return np.empty(0, np.int32)
-    heads = band_heads(np.sort(counts.best_keys[: counts.found[BEST]])[::-1], query.max_loss)
-    last = heads[-1]
-    floor = floor_of(last, query.max_loss)
-    within = np.flatnonzero(scratch.scores[:kept] >= floor)
-    slots, scores = scratch.slots[within], scratch.scores[within]
-    turns = _turns(base, tail, query.turn[0], slots)
-    is_early = scores > last
-    early, early_turns = slots[is_early], turns[is_early]
-    bands = np.searchsorted(-heads, -scores[is_early], side="right")
-    by_turn = np.argsort(early_turns, kind="mergesort")
-    order = by_turn[np.argsort(bands[by_turn], kind="mergesort")]
-    # Many may be alike in the last band: only as many as there is room for are sorted.
-    late, turns = slots[~is_early], turns[~is_early]
-    room = min(top - early.size, late.size)
-    late_keys, late_slots = np.empty(room, np.int64), np.empty(room, np.int32)
-    size = 0
-    for i in range(late.size):
-        size = offer(late_keys, late_slots, size, -np.int64(turns[i] >> np.uint64(1)), late[i])
-    by_turn = np.argsort(-late_keys, kind="mergesort")
-    return np.concatenate((early[order], late_slots[by_turn]))
-
-
-@compiled
-def near_order(counts: Counts) -> Ints:
-    """Slots of the near misses, best first."""
-    near = counts.found[NEAR]
-    return counts.near_slots[:near][np.argsort(-counts.near_keys[:near], kind="mergesort")]
-
-
-@compiled
-def answer(
-    base: Columns, postings: Postings, tail: Columns, query: Query, scratch: Scratch, counts: Counts
-) -> tuple[Ints, Table]:
-    """The whole ranking in one call: slots of the best, then of the near misses, best first.
-
-    With them their facts, and ``scratch.text`` cleared, when all are in the base and
-    few enough; otherwise `explain_rows` and `forget` remain to be called, and
-    ``found[EXPLAINED]`` stays 0.
+    Band b takes ``bands[b]`` to ``bands[b + 1]``.
     """
-    search(base, postings, tail, query, scratch, counts)
-    best = choose(base, tail, query, scratch, counts)
-    counts.found[CHOSEN] = best.size
-    slots = np.concatenate((best, near_order(counts)))
-    if tail.state.size == 0 and slots.size <= CHUNK:
-        table = explain_rows(base, query, 0, slots, scratch, scratch.chunk)
-        forget(postings, query.terms, scratch.text)
-        counts.found[EXPLAINED] = 1
-    else:
-        table = np.empty((0, facts.WIDTH), np.float64)
-    return slots, table
+    kept, heads, at = counts.totals[KEPT], counts.best_keys, counts.bands
+    drain(heads, at, counts.totals[BEST])
+    bands, floor = 0, 0
+    for i in range(counts.totals[BEST]):
+        if i == 0 or heads[i] < floor:
+            heads[bands] = heads[i]
+            floor = floor_of(heads[i], query.max_loss)
+            bands += 1
+    for i in range(kept):
+        if work.scores[i] >= floor:
+            at[_band_of(heads, bands, work.scores[i]) + 2] += 1
+    for band in range(bands):
+        at[band + 2] += at[band + 1]
+    for i in range(kept):
+        if work.scores[i] >= floor:
+            band = _band_of(heads, bands, work.scores[i])
+            work.strays[at[band + 1]] = i
+            at[band + 1] += 1
+    return bands
+
+
+@compiled
+def choose(base: Register, tail: Register, query: Query, work: Work, counts: Counts) -> int:
+    """Fill ``chosen``: the best, band by band, inside a band by their turn; then the near misses. Returns how many."""
+    top, near, out, at = counts.best_keys.size, counts.totals[NEAR], counts.chosen, counts.bands
+    first, chosen = base.rows.size - 1, 0
+    for band in range(_by_band(query, work, counts)):
+        room, size = min(top - chosen, at[band + 1] - at[band]), 0
+        turns, best = work.scores[:room], out[chosen : chosen + room]  # the scores are no longer needed
+        for m in range(at[band], at[band + 1]):
+            slot = work.slots[work.strays[m]]
+            key = base.rows[slot].key if slot < first else tail.rows[slot - first].key
+            size = offer(turns, best, size, -int(np.int64(turn_of(key, query.turn) >> np.uint64(1))), slot)
+        drain(turns, best, size)
+        chosen += size
+    counts.totals[CHOSEN] = chosen
+    drain(counts.near_keys, counts.near_slots, near)
+    for i in range(near):
+        out[chosen + i] = counts.near_slots[i]
+    return int(chosen + near)
+
+
+# -- explaining ---------------------------------------------------------------
+
+
+@compiled
+def explain(register: Register, query: Query, work: Work, slots: Ints, table: Table) -> None:
+    """Fill the rows of ``table`` (float64[n, facts.WIDTH]) whose slots are in this register."""
+    weights = query.weights
+    for i in range(table.shape[0]):
+        slot = slots[i] - work.first
+        if not 0 <= slot < register.rows.size - 1:
+            continue
+        seen = look_at(register, query, work.promised, slot)
+        row, out = register.rows[slot], table[i]
+        values = plain_values(row, query, seen, float(work.text[slot]))
+        certificates, extras = value_certificates(register, query, slot)
+        price, rupiah = value_price(register, query, slot)
+        out[facts.VALUES], out[facts.VALUES + 1], out[facts.VALUES + 2] = values[0], values[1], values[2]
+        out[facts.VALUES + 3], out[facts.VALUES + 4] = certificates, values[3]
+        out[facts.VALUES + 5], out[facts.VALUES + 6] = values[4], price
+        score = 0
+        for part in range(7):
+            gained = points(weights[part], out[facts.VALUES + part])
+            out[facts.POINTS + part] = gained / GRID
+            score += gained
+        out[facts.SCORE], out[facts.FAILS], out[facts.TRADE] = score / GRID, seen.fails, seen.trade
+        out[facts.KM], out[facts.FREE], out[facts.UNTIL] = seen.km, seen.free, seen.until
+        out[facts.EXTRAS], out[facts.PRICE], out[facts.STATE] = extras, rupiah, row.state
+        out[facts.ROLE], out[facts.WORDS] = row.role, _shared_words(register, query.terms, slot)
+        _tell_past(register, slot, work.first, out)
+
+
+@inner
+def _tell_past(register: Register, slot: int, first: int, out: Table) -> None:
+    past, row = register.past[slot], register.rows[slot]
+    out[facts.DELIVERIES], out[facts.ON_TIME] = past.deliveries, past.on_time
+    out[facts.RATINGS], out[facts.RATING_SUM] = past.ratings, past.rating_sum
+    out[facts.ID_FROM], out[facts.ID_TO], out[facts.HOME] = row.ids, register.rows[slot + 1].ids, first > 0
+
+
+@inner
+def _shared_words(register: Register, terms: Ints, slot: int) -> int:
+    """Bit k is set when the business uses query term k."""
+    shared = 0
+    for j in range(register.rows[slot].terms, register.rows[slot + 1].terms):
+        for k in range(min(facts.WORDS_KEPT, terms.size)):
+            if register.terms[j] == terms[k]:
+                shared |= 1 << k
+    return shared
+
+
+@compiled
+def read_one(register: Register, postings: Postings, query: Query, work: Work, slot: int) -> None:
+    """Fill ``text`` for one business of this register, whose terms are searched in the postings."""
+    total = np.float32(0.0)
+    for k in range(query.terms.size):
+        term = query.terms[k]
+        for j in range(register.rows[slot].terms, register.rows[slot + 1].terms):
+            if register.terms[j] == term:
+                low, high = postings.at[term], postings.at[term + 1]
+                while low < high:
+                    middle = (low + high) // 2
+                    if postings.entries[middle].slot < slot:
+                        low = middle + 1
+                    else:
+                        high = middle
+                total += query.term_weights[k] * postings.entries[low].weight
+    work.text[slot] = total
+
+
+# -- the whole ----------------------------------------------------------------
+
+
+@compiled
+def answer(register: Register, postings: Postings, query: Query, work: Work, counts: Counts, table: Table) -> int:
+    """One pass over a register; with room in ``table`` the whole ranking. Returns how many rows were told.
+
+    Without room only ``counts`` and ``work`` are filled, so that another register can be
+    walked next; `choose`, `explain` and `forget` then remain to be called.
+    """
+    search(register, postings, query, work, counts)
+    if table.shape[0] == 0:
+        return 0
+    found = choose(register, register, query, work, counts)
+    explain(register, query, work, counts.chosen, table[:found])
+    forget(postings, query.terms, work.text)
+    return found

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from . import explain, facts
-from .columns import CERTIFICATES_UNKNOWN
 from .errors import BadInput
 from .facts import Row
 from .gates import CAPACITY, FIRST_CERTIFICATE, Miss
@@ -17,6 +16,7 @@ from .needs import Need, Supplier
 from .policy import DEFAULT, Policy
 from .query import Asked, ask
 from .ranking import Part, Telling, assess, misses_of, parts_of
+from .register import CERTIFICATES_UNKNOWN
 
 
 class Fit(NamedTuple):

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from . import relevance
 from .classify import NEARNESS, TRADES
-from .columns import NEVER, unit_vector
 from .exposure import need_key
 from .index import Index
 from .kernel import Query
 from .needs import Need
 from .policy import Policy, Unknown, Weights
+from .register import NEVER, unit_vector
 
 
 class Asked(NamedTuple):
@@ -54,8 +54,8 @@ def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
         answers=answers,
         weights=_weights(policy.weights, _applies(need, has_text, bool(affinity.any()), reference > 0.0)),
         unknown=_unknown(policy.unknown),
-        place=np.array(unit_vector(need.lat, need.lon)),
-        turn=np.array([need_key(need.id, policy.exposure.seed)], np.uint64),
+        place=unit_vector(need.lat, need.lon),
+        turn=_signed(need_key(need.id, policy.exposure.seed)),
         today=need.today.toordinal() if need.today else NEVER,
         start=window[0].toordinal() if window else NEVER,
         end=window[1].toordinal() if window else 0,
@@ -76,8 +76,13 @@ def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
 
 
 @functools.lru_cache(maxsize=64)
-def _unknown(missing: Unknown) -> NDArray[np.float64]:
-    return np.array([missing.capacity, missing.certificates, missing.distance, missing.price])
+def _unknown(missing: Unknown) -> tuple[float, ...]:
+    return tuple(float(v) for v in (missing.capacity, missing.certificates, missing.distance, missing.price))
+
+
+def _signed(key: int) -> int:
+    """The same 64 bits as a signed number."""
+    return key - (1 << 64) if key >> 63 else key
 
 
 def _terms(index: Index, meant: relevance.Need) -> tuple[tuple[str, ...], NDArray[np.int32], NDArray[np.float32], bool]:
@@ -157,7 +162,8 @@ def _applies(need: Need, text: bool, category: bool, price: bool) -> tuple[bool,
 
 
 @functools.lru_cache(maxsize=1024)
-def _weights(weights: Weights, applies: tuple[bool, ...]) -> NDArray[np.float64]:
+def _weights(weights: Weights, applies: tuple[bool, ...]) -> tuple[float, ...]:
     """The policy's weights over the components that apply, scaled to sum to 1."""
     raw = np.array(weights.as_tuple()) * np.array(applies)
-    return np.asarray(raw / raw.sum(), np.float64)
+    scaled: list[float] = (raw / raw.sum()).tolist()
+    return tuple(scaled)

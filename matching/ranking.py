@@ -5,24 +5,28 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import explain, facts, kernel
-from .columns import CERTIFICATES_UNKNOWN, DECLARED, STATUS_UNKNOWN, Columns
 from .errors import BadInput
-from .facts import WORDS_KEPT, Row
+from .facts import HOME, ID_FROM, ID_TO, WIDTH, WORDS_KEPT, Row
 from .gates import FIRST_CERTIFICATE, GateCount, Miss, failed
 from .index import TAIL_LIMIT, Index
 from .needs import MAX_QUANTITY, Need
 from .policy import COMPONENTS, DEFAULT, Policy
 from .query import Asked, ask
+from .register import CERTIFICATES_UNKNOWN, DECLARED, STATUS_UNKNOWN
 from .supplies import Panel, Relaxation, Supply, panel
 
 MAX_TOP: Final = 1_000_000
+AT_ONCE: Final = 2000
+"""Up to so many matches and near misses are ranked and told in one compiled call."""
 _NONE: Final[NDArray[np.int64]] = np.zeros(0, np.int64)
+_NO_TABLE: Final[NDArray[np.float64]] = np.zeros((0, WIDTH))
 
 
 class Part(NamedTuple):
@@ -58,7 +62,7 @@ class Telling:
         self.need = need
         self.asked = asked
         self.lang = lang
-        self.weights: list[float] = asked.query.weights.tolist()
+        self.weights = asked.query.weights
         self.active = [weight > 0.0 for weight in self.weights]
         self.all_active = all(self.active)
         self.roles: list[float] = asked.query.roles.tolist()
@@ -148,15 +152,67 @@ class NearMiss:
         return f"NearMiss({self.supplier_id!r}, {self.misses!r}, score={self.score:.4f})"
 
 
-class Ranking(NamedTuple):
-    """The answer to a need; all of it comes from one pass over the index."""
+class Found(NamedTuple):
+    """What one pass found: a row of facts for each of the best, then of the near misses."""
 
-    need_id: str
-    matches: tuple[Match, ...]
-    near: tuple[NearMiss, ...]
-    gates: tuple[GateCount, ...]
-    supply: Supply
-    relaxations: tuple[Relaxation, ...]
+    table: NDArray[np.float64]
+    chosen: int
+    names: tuple[memoryview, memoryview]
+    tally: NDArray[np.int64]
+    totals: NDArray[np.int64]
+
+    def read(self, low: int, high: int) -> list[tuple[str, Row]]:
+        """Ids and rows from ``low`` to ``high``."""
+        rows: list[Row] = self.table[low:high].tolist()
+        names = self.names
+        return [(str(names[int(row[HOME])][int(row[ID_FROM]) : int(row[ID_TO])], "utf-8"), row) for row in rows]
+
+
+class Ranking:
+    """The answer to a need; all of it comes from one pass over the index.
+
+    Facts become records and sentences when they are first looked at.
+    """
+
+    def __init__(self, found: Found, telling: Telling) -> None:
+        self.need_id: str = telling.need.id
+        self._found = found
+        self._telling = telling
+
+    @cached_property
+    def matches(self) -> tuple[Match, ...]:
+        """Those who pass every gate, best first."""
+        read, telling = self._found.read(0, self._found.chosen), self._telling
+        return tuple([Match(i, place, row, telling) for place, (i, row) in enumerate(read, 1)])
+
+    @cached_property
+    def near(self) -> tuple[NearMiss, ...]:
+        """Those just outside."""
+        read = self._found.read(self._found.chosen, len(self._found.table))
+        return tuple([NearMiss(i, row, self._telling) for i, row in read])
+
+    @cached_property
+    def _panel(self) -> Panel:
+        telling, found = self._telling, self._found
+        return panel(telling.need, telling.required, found.tally, found.totals[: kernel.KEPT], telling.lang)
+
+    @property
+    def gates(self) -> tuple[GateCount, ...]:
+        """How each gate sorts those looked at."""
+        return self._panel.gates
+
+    @property
+    def supply(self) -> Supply:
+        """What the market can do for the need."""
+        return self._panel.supply
+
+    @property
+    def relaxations(self) -> tuple[Relaxation, ...]:
+        """Which single condition made easier would add how many."""
+        return self._panel.relaxations
+
+    def __repr__(self) -> str:
+        return f"Ranking({self.need_id!r}, {len(self.matches)} matches, {len(self.near)} near)"
 
 
 def rank(
@@ -177,15 +233,9 @@ def rank(
         raise BadInput("top", "out_of_range")
     explain.check_language(lang)
     asked = ask(index, need, policy)
-    ids, rows, counts = _answer(index, asked, promised, policy.near_misses, top)
-    best = int(counts.found[kernel.CHOSEN])
-    telling = Telling(need, asked, lang)
-    matches = tuple(
-        [Match(i, place, row, telling) for place, i, row in zip(range(1, best + 1), ids, rows, strict=False)]
+    return Ranking(
+        _answer(index, asked, promised, policy.near_misses, min(top, index.size)), Telling(need, asked, lang)
     )
-    misses = tuple([NearMiss(i, row, telling) for i, row in zip(ids[best:], rows[best:], strict=True)])
-    shown = panel(need, asked.required, counts.tally, counts.totals, lang)
-    return Ranking(need.id, matches, misses, shown.gates, shown.supply, shown.relaxations)
 
 
 def supply(
@@ -198,9 +248,8 @@ def supply(
     """Only the counts of `rank`: who could supply, gates and relaxations; no scores."""
     explain.check_language(lang)
     asked = ask(index, need, policy, scored=False)
-    scratch, counts = _search(index, asked, promised, 0)
-    _release(index, asked, scratch)
-    return panel(need, asked.required, counts.tally, counts.totals, lang)
+    found = _answer(index, asked, promised, 0, 0)
+    return panel(need, asked.required, found.tally, found.totals[: kernel.KEPT], lang)
 
 
 def rank_all(
@@ -213,75 +262,74 @@ def rank_all(
 # -- the pass -----------------------------------------------------------------
 
 
-def _ready(
-    index: Index, asked: Asked, promised: Mapping[str, int] | None, near: int, top: int
-) -> tuple[kernel.Scratch, kernel.Counts]:
-    """Working memory and zeroed counts for one pass."""
-    scratch = _scratch(index)
-    if promised:
-        scratch = scratch._replace(promised=_promises(index, promised, scratch.text.size))
+def _answer(index: Index, asked: Asked, promised: Mapping[str, int] | None, near: int, top: int) -> Found:
+    """Walk the base, and the tail where there is one; choose and tell the facts."""
+    base, tail = index.base, index.tail
+    kept = _work(index)
+    work = kept._replace(promised=_promises(index, promised, kept.text.size)) if promised else kept
     counts = kernel.Counts(
         np.zeros((3, FIRST_CERTIFICATE + len(asked.required)), np.int64),
-        np.zeros(6, np.int64),
-        np.zeros(6, np.int64),
-        np.zeros(near, np.int64),
-        np.zeros(near, np.int32),
-        np.zeros(top, np.int64),
-        np.zeros(top, np.int32),
+        np.zeros(12, np.int64),
+        np.empty(near, np.int64),
+        np.empty(near, np.int32),
+        np.empty(top, np.int64),
+        np.zeros(top + 2, np.int32),
+        np.empty(top + near, np.int32),
     )
-    return scratch, counts
-
-
-def _search(
-    index: Index, asked: Asked, promised: Mapping[str, int] | None, near: int
-) -> tuple[kernel.Scratch, kernel.Counts]:
-    scratch, counts = _ready(index, asked, promised, near, 0)
-    kernel.search(index.base, index.postings, index.tail, asked.query, scratch, counts)
-    return scratch, counts
-
-
-def _answer(
-    index: Index, asked: Asked, promised: Mapping[str, int] | None, near: int, top: int
-) -> tuple[list[str], list[Row], kernel.Counts]:
-    """Ids and facts of the best and then of the near misses, and the counts."""
-    scratch, counts = _ready(index, asked, promised, near, min(top, index.size))
-    slots, table = kernel.answer(index.base, index.postings, index.tail, asked.query, scratch, counts)
-    if counts.found[kernel.EXPLAINED]:
-        ids, rows = _read(index.base, table)
-        index.scratches.append(scratch if not promised else scratch._replace(promised=_NONE))
+    if tail.size or not 0 < top + near <= AT_ONCE:
+        table = _answer_in_steps(index, asked.query, work, counts)
     else:
-        ids, rows = _told(index, asked, scratch, slots)
-        _release(index, asked, scratch)
-    return ids, rows, counts
+        room = np.empty((top + near, WIDTH))
+        table = room[: kernel.answer(base, index.postings, asked.query, work, counts, room)]
+    index.scratches.append(kept)
+    names = base.id_bytes.data, tail.id_bytes.data
+    chosen = int(counts.totals[kernel.CHOSEN])
+    return Found(table, chosen, names if base.size else names[::-1], counts.tally, counts.totals)
 
 
-def _scratch(index: Index) -> kernel.Scratch:
+def _answer_in_steps(
+    index: Index, query: kernel.Query, work: kernel.Work, counts: kernel.Counts
+) -> NDArray[np.float64]:
+    """The same for base and tail together, or for lists of any length; the table of facts."""
+    parts = [(index.base, index.postings, work)]
+    if index.tail.size:
+        parts.append((index.tail, index.tail_postings, _behind(index, work)))
+    for register, postings, part in parts:
+        kernel.answer(register, postings, query, part, counts, _NO_TABLE)
+    found = kernel.choose(index.base, index.tail, query, work, counts)
+    table = np.empty((found, WIDTH))
+    for register, postings, part in parts:
+        if found:
+            kernel.explain(register, query, part, counts.chosen, table)
+        kernel.forget(postings, query.terms, part.text)
+    return table
+
+
+def _behind(index: Index, work: kernel.Work) -> kernel.Work:
+    """The same working memory as seen from the first row of the tail."""
+    first = index.base.size
+    return work._replace(text=work.text[first:], promised=work.promised[first:], first=first)
+
+
+def _work(index: Index) -> kernel.Work:
     """Working memory that no other thread is using; made larger when the tail has grown."""
-    rows = index.base.state.size + index.tail.state.size
+    rows = index.base.size + index.tail.size
     while index.scratches:
         try:
-            scratch: kernel.Scratch = index.scratches.pop()
+            work: kernel.Work = index.scratches.pop()
         except IndexError:  # another thread took the last one
             break
-        if scratch.text.size >= rows:
-            return scratch
-    size = index.base.state.size + TAIL_LIMIT + 1
-    return kernel.Scratch(
+        if work.text.size >= rows:
+            return work
+    size = index.base.size + TAIL_LIMIT + 1
+    return kernel.Work(
         text=np.zeros(size, np.float32),
         promised=_NONE,
         strays=np.empty(size, np.int32),
         slots=np.empty(size, np.int32),
         scores=np.empty(size, np.int64),
-        chunk=kernel.chunk_of(kernel.CHUNK),
+        first=0,
     )
-
-
-def _release(index: Index, asked: Asked, scratch: kernel.Scratch) -> None:
-    """Clean the working memory and give it back."""
-    kernel.forget(index.postings, asked.query.terms, scratch.text)
-    first = index.base.state.size
-    scratch.text[first : first + index.tail.state.size] = 0.0
-    index.scratches.append(scratch._replace(promised=_NONE))
 
 
 def _promises(index: Index, promised: Mapping[str, int], size: int) -> NDArray[np.int64]:
@@ -297,39 +345,19 @@ def _promises(index: Index, promised: Mapping[str, int], size: int) -> NDArray[n
     return units
 
 
-def _told(index: Index, asked: Asked, scratch: kernel.Scratch, slots: NDArray[np.int32]) -> tuple[list[str], list[Row]]:
-    """Ids and facts of ``slots``, in their order, wherever they are kept."""
-    first = index.base.state.size
-    ids, rows = [""] * slots.size, [[0.0]] * slots.size
-    for columns, offset, at in (
-        (index.base, 0, np.flatnonzero(slots < first)),
-        (index.tail, first, np.flatnonzero(slots >= first)),
-    ):
-        local = slots[at] - np.int32(offset)
-        chunk = scratch.chunk if at.size <= kernel.CHUNK else kernel.chunk_of(at.size)
-        table = kernel.explain_rows(columns, asked.query, offset, local, scratch, chunk)
-        for place, identifier, row in zip(at.tolist(), *_read(columns, table), strict=True):
-            ids[place], rows[place] = identifier, row
-    return ids, rows
-
-
-def _read(columns: Columns, table: NDArray[np.float64]) -> tuple[list[str], list[Row]]:
-    """Ids and rows of a table of facts."""
-    rows = table.tolist()
-    names = columns.id_bytes.data
-    return [str(names[int(row[facts.ID_FROM]) : int(row[facts.ID_TO])], "utf-8") for row in rows], rows
-
-
 def assess(index: Index, asked: Asked, slot: int) -> Row:
     """Gates and values of one business for one need, as `rank` would find them."""
-    first = index.base.state.size
-    columns, offset = (index.base, 0) if slot < first else (index.tail, first)
-    scratch = _scratch(index)
-    kernel.read_one(columns, index.postings, asked.query, slot - offset, scratch.text[offset:])
-    _, rows = _told(index, asked, scratch, np.array([slot], np.int32))
-    scratch.text[slot] = 0.0
-    index.scratches.append(scratch)
-    return rows[0]
+    work = kept = _work(index)
+    register, postings = index.base, index.postings
+    if slot >= index.base.size:
+        register, postings, work = index.tail, index.tail_postings, _behind(index, kept)
+    table = np.empty((1, WIDTH))
+    kernel.read_one(register, postings, asked.query, work, slot - work.first)
+    kernel.explain(register, asked.query, work, np.array([slot], np.int32), table)
+    kept.text[slot] = 0.0
+    index.scratches.append(kept)
+    row: Row = table[0].tolist()
+    return row
 
 
 # -- putting it into words ----------------------------------------------------

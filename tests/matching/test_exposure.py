@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching import exposure
-from matching.columns import key_of
 from matching.index import Index
 from matching.kernel import GRID
 from matching.needs import Need, Supplier
 from matching.policy import Exposure, Policy
 from matching.ranking import rank
+from matching.register import key_of
 
 scores = st.lists(st.integers(0, int(GRID)), min_size=1, max_size=40).map(
     lambda found: np.array(sorted(found, reverse=True), np.int64)

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from matching import exposure, kernel
-from matching.columns import key_of
 from matching.index import Index
 from matching.needs import Need, Supplier
 from matching.policy import COMPONENTS, Exposure, Policy
 from matching.ranking import rank, supply
+from matching.register import key_of
 
 from . import cases
 from .judge import Setting, Verdict, judge

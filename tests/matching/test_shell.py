@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +93,41 @@ def test_split_reads_and_writes_json(tmp_path: Path) -> None:
     award = json.loads((tmp_path / "a.json").read_text())
     assert (award["feasible"], award["cost_per_day"]) == (True, 50)
     assert main(["split", "--in", put(tmp_path, "bad.json", "{"), "--out", str(tmp_path / "b.json")]) == 2
+
+
+CALLS = """
+from numba.core import event
+from matching import bench_city, warm
+from matching.index import Index
+compiled = []
+class Compiling(event.Listener):
+    def on_start(self, event): pass
+    def on_end(self, event): compiled.append(event.data["dispatcher"].py_func.__name__)
+event.register("numba:compile", Compiling())
+city = bench_city.businesses(300)
+Index.build(city, "x").save(FOLDER)
+for index in (Index.build(city, "x"), Index.open(FOLDER), Index.build([], "x")):
+    for need in bench_city.needs(10):
+        for top in (0, 20, 5000):
+            warm.rank(index, need, top=top)
+        warm.supply(index, need, {"C-0000001": 5})
+        index.update(city[7])
+        warm.rank(index, need, promised={"C-0000001": 5})
+        warm.lift(index, "C-0000007", [need])
+        warm.best_needs(index, city[3].id if city[3].id in index else "C-0000007", [need])
+    index.compact()
+    warm.rank(index, need)
+print(compiled)
+"""
+
+
+def test_after_warming_up_no_process_compiles_anything(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    fresh = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(root)}
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run([sys.executable, *arguments], env=fresh, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    assert run("-m", "matching", "warm").startswith("warm after ")
+    assert run("-c", CALLS.replace("FOLDER", repr(str(tmp_path / "index")))) == "[]\n"
