@@ -1,0 +1,27 @@
+"""The main job, clicked as people click it: from a few words to the choice of winners."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser import bidding, deciding, posting
+from tests.browser.houses import House
+from tests.browser.stories import Story
+from tests.browser.windows import DESK, PHONE, Opens
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_need_goes_from_a_few_words_to_the_choice_of_winners(house: House, opens: Opens) -> None:
+    story = Story(house, opens, opens("officer", DESK), opens("approver", DESK), opens("owner", PHONE))
+    posting.write_the_need(story)
+    posting.adjust_it_under_the_live_panel(story)
+    posting.publish_it(story)
+    posting.choose_from_the_ranking(story)
+    bidding.find_the_invitation(story)
+    bidding.ask_and_answer(story)
+    bidding.bid_and_change_it(story)
+    deciding.open_the_bids(story)
+    deciding.judge_by_the_published_weights(story)
+    deciding.negotiate(story)
+    deciding.split_the_award(story)
