@@ -52,6 +52,7 @@ def owner_page(tender: Tender, form: Typed) -> str:
         around=around,
         form=form,
         verbs=_verbs(tender),
+        to_open=reading.state_at(tender, g.at) is TenderState.CLOSED and may(g.actor, "tender.open", tender),
         open_questions=sum(1 for q in around.questions if q.answered_at is None),
         journal=_lines(around.events),
         running=takes_bids(tender, g.at),
