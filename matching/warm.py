@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,15 +21,14 @@ DAY = datetime.date(2026, 1, 1)
 
 
 def main(_arguments: Sequence[str] = ()) -> int:
-    """Compile and cache, and say how long it took; returns 0."""
-    begin = time.perf_counter()
+    """Compile and cache; returns 0."""
     city = [_supplier(number) for number in range(8)]
     index = Index.build(city, "warm")
     _use(index)
     with tempfile.TemporaryDirectory() as folder:
         index.save(Path(folder) / "index")
         _use(Index.open(Path(folder) / "index"))
-    sys.stdout.write(f"warm after {time.perf_counter() - begin:.1f} s\n")
+    sys.stdout.write("The kernels are compiled.\n")
     return 0
 
 
