@@ -27,7 +27,7 @@ VERBS: dict[str, str] = {
     "membership.begin": N_("Peran diberikan"),
     "membership.end": N_("Peran diakhiri"),
     "password.ask": N_("Minta atur ulang sandi"),
-    "rating.give": N_("Penilaian diberikan"),
+    "rating.give": N_("Ulasan diberikan"),
     "registry.unmask": N_("NIK atau nomor HP ditampilkan"),
     "session.begin": N_("Masuk"),
     "session.switch": N_("Pindah peran"),

@@ -50,12 +50,18 @@ BID_LIFE = Life(
             (S.DRAFT, S.SEALED, S.WITHDRAWN),
             S.SEALED,
             "bid.submit",
-            N_("Kirim tawaran"),
+            N_("Kirim penawaran"),
             "info",
             "submitted_at",
         ),
         Step(
-            "withdraw", (S.DRAFT, S.SEALED), S.WITHDRAWN, "bid.withdraw", N_("Tarik tawaran"), "neutral", "withdrawn_at"
+            "withdraw",
+            (S.DRAFT, S.SEALED),
+            S.WITHDRAWN,
+            "bid.withdraw",
+            N_("Tarik penawaran"),
+            "neutral",
+            "withdrawn_at",
         ),
         Step("open", (S.SEALED,), S.OPENED, "tender.open", N_("Buka"), "info", "opened_at"),
         Step(
@@ -187,7 +193,7 @@ def check_quantity(lot: Any, quantity: int) -> None:
         raise Invalid(
             name,
             "whole_only",
-            N_("Paket ini tidak dibagi: tawarkan tepat %(need)s per hari, atau kosongkan."),
+            N_("Paket ini tidak dibagi: sanggupi tepat %(need)s per hari, atau kosongkan."),
             need=_grouped(lot.quantity_per_day),
         )
     least = min(lot.min_share_per_day, lot.quantity_per_day)

@@ -24,7 +24,7 @@ class Waits(Word):
     # the owner's side
     OFFER_TO_ME = "offer-to-me", N_("Jawab tawaran %(buyer)s: %(title)s"), "warning"
     INVITED = "invited", N_("Anda diundang menawar: %(title)s"), "info"
-    DRAFT_BID = "draft-bid", N_("Tawaran belum dikirim: %(title)s"), "warning"
+    DRAFT_BID = "draft-bid", N_("Penawaran belum dikirim: %(title)s"), "warning"
     CONFIRM_CONTRACT = "confirm-contract", N_("Konfirmasi kontrak %(code)s: %(title)s"), "warning"
     DELIVER = "deliver", N_("Kirim %(quantity)s %(unit)s: %(title)s"), "info"
     DELIVER_LATE = "deliver-late", N_("Terlambat dikirim, %(quantity)s %(unit)s: %(title)s"), "bad"

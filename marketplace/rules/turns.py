@@ -31,7 +31,7 @@ class Due(Word):
     PAY = "pay", N_("Catat pembayaran"), "warning"
     BILL = "bill", N_("Tagih yang sudah diterima"), "info"
     COMPLETE = "complete", N_("Selesaikan kontrak"), "info"
-    RATE = "rate", N_("Beri penilaian"), "info"
+    RATE = "rate", N_("Beri ulasan"), "info"
 
 
 @dataclass(frozen=True)

@@ -264,7 +264,7 @@ def _decide_bids(tender: Tender, awards: list[Award], boards: dict[int, Board], 
             _tell(bid, N_("Selamat, Anda menang: %(tender)s"), N_("Kontraknya menunggu konfirmasi Anda."), at)
         else:
             move(bid, "lose", actor, at, reason)
-            _tell(bid, N_("Hasil: %(tender)s"), N_("Penawaran Anda belum terpilih. Lihat nilai dan alasannya."), at)
+            _tell(bid, N_("Hasil: %(tender)s"), N_("Penawaran Anda belum terpilih. Lihat skor dan alasannya."), at)
 
 
 def _take_back(tender: Tender, verb: str, reason: str, actor: Actor, at: datetime) -> None:
@@ -291,5 +291,5 @@ def _in_order(holds: Iterable[_Hold]) -> list[_Hold]:
 
 
 def _tell(bid: Bid, title: str, body: str, at: datetime) -> None:
-    news = News(NoticeKind.AWARD, title, body, f"/tawaran/{bid.code}", {"tender": bid.tender.title})
+    news = News(NoticeKind.AWARD, title, body, f"/penawaran/{bid.code}", {"tender": bid.tender.title})
     tell_business(bid.business_id, news, at)

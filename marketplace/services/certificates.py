@@ -107,7 +107,7 @@ def verify(certificate: Certificate, actor: Actor, at: datetime) -> int:
     mark_changed(certificate.business_id)
     body = N_("Sekarang ikut dihitung saat pabrik mencari pemasok.")
     if opens:
-        body = N_("Dengan ini %(opens)s kebutuhan yang sedang dibuka bisa Anda tawar.")
+        body = N_("Dengan ini %(opens)s kebutuhan yang sedang dibuka bisa Anda ikuti.")
     _tell_holder(certificate, N_("Sertifikat %(name)s disahkan"), body, at, "/peluang", opens=opens)
     return opens
 

@@ -97,7 +97,7 @@ def complete(contract: Contract, actor: Actor, at: datetime) -> None:
     if any(d.state not in SETTLED for d in contract.deliveries):
         raise WrongState("deliveries_open", N_("Belum bisa: masih ada pengiriman yang belum diterima."))
     move(contract, "complete", actor, at)
-    news = _news(contract, N_("Kontrak %(code)s selesai"), N_("Beri penilaian agar yang lain tahu."))
+    news = _news(contract, N_("Kontrak %(code)s selesai"), N_("Beri ulasan agar yang lain tahu."))
     _tell_other(contract, side_of(actor), news, at)
 
 

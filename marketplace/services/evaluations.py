@@ -33,7 +33,7 @@ def disqualify(bid: Bid, reason: str, actor: Actor, at: datetime) -> None:
         NoticeKind.BID,
         N_("Penawaran Anda digugurkan: %(tender)s"),
         N_("Alasan: %(reason)s"),
-        f"/tawaran/{bid.code}",
+        f"/penawaran/{bid.code}",
         {"tender": bid.tender.title, "reason": reason.strip()},
     )
     tell_business(bid.business_id, news, at)

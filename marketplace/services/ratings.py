@@ -47,7 +47,7 @@ def give(contract: Contract, stars: int, comment: str, actor: Actor, at: datetim
 
 def _tell_other(contract: Contract, side: Side, stars: int, at: datetime) -> None:
     params = {"code": contract.code, "stars": stars}
-    title, body = N_("Penilaian untuk kontrak %(code)s"), N_("Pihak lain memberi %(stars)s dari 5 bintang.")
+    title, body = N_("Ulasan untuk kontrak %(code)s"), N_("Pihak lain memberi %(stars)s dari 5 bintang.")
     news = News(NoticeKind.CONTRACT, title, body, f"/kontrak/{contract.code}#penilaian", params)
     if side is Side.BUYER:
         tell_business(contract.business_id, news, at)

@@ -1,6 +1,6 @@
 """Signed receipts of sealed bids: proof for the bidder that this ciphertext was here at that time.
 
-A receipt is one line of text that anybody can check with the public key, at /tawaran/periksa or offline:
+A receipt is one line of text that anybody can check with the public key, at /penawaran/periksa or offline:
 `RL1.<JSON in base64url>.<Ed25519 signature in base64url>`. It carries the bid, the tender, the time, the fingerprint
 and the journal's hash at that moment, so that a journal rewritten later disagrees with receipts that bidders hold.
 """

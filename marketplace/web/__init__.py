@@ -7,7 +7,7 @@ import pkgutil
 
 from flask import Flask
 
-from marketplace.web import compression, csrf, errors, format, headers, visitors
+from marketplace.web import compression, csrf, errors, format, headers, moved, visitors
 from marketplace.web.doors import Door
 from marketplace.web.visitors import language
 
@@ -17,6 +17,7 @@ __all__ = ["language", "register"]
 def register(app: Flask) -> None:
     """Attach visitors, security headers, filters, error pages and every door found in this package."""
     compression.register(app)
+    moved.register(app)
     visitors.register(app)
     headers.register(app)
     csrf.register(app)

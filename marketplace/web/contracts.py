@@ -203,7 +203,7 @@ def resume(code: str) -> ResponseReturnValue:
 def complete(code: str) -> ResponseReturnValue:
     """Complete."""
     contracts.complete(_mine(code), g.actor, g.at)
-    flash(gettext("Kontrak selesai. Beri penilaian untuk pemasok ini."), "good")
+    flash(gettext("Kontrak selesai. Beri ulasan untuk pemasok ini."), "good")
     return redirect(f"/kontrak/{code}", 303)
 
 
@@ -221,7 +221,7 @@ def rate(code: str) -> ResponseReturnValue:
     contract, form = _mine(code), Typed.posted()
     with form.blamed():
         ratings.give(contract, form.whole("stars") or 0, form["comment"], g.actor, g.at)
-        flash(gettext("Terima kasih, penilaian Anda tersimpan."), "good")
+        flash(gettext("Terima kasih, ulasan Anda tersimpan."), "good")
         return redirect(f"/kontrak/{code}", 303)
     return _page(contract, form), 422
 

@@ -32,7 +32,7 @@ _PLACES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
     "owner": (
         (N_("Beranda"), "/", "home", "public.see"),
         (N_("Peluang"), "/peluang", "needs", "opportunity.see"),
-        (N_("Tawaran"), "/tawaran", "bid", "bid.see"),
+        (N_("Penawaran"), "/penawaran", "bid", "bid.see"),
         (N_("Pesanan"), "/kontrak", "contract", "contract.see"),
         (N_("Profil"), "/profil", "profile", "business.own"),
     ),

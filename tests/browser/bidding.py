@@ -43,7 +43,7 @@ def ask_and_answer(story: Story) -> None:
 
 def write_bid(window: Window, quantity: str, price: int, note: str = "") -> None:
     """Three steps from the need's page to the receipt."""
-    window.follow(re.compile("^(Tawar|Ubah tawaran)$"), ".sticky-action")
+    window.follow(re.compile("^(Buat penawaran|Ubah penawaran)$"), ".sticky-action")
     window.sees("Sanggup berapa per hari?")
     window.fill("Jumlah per hari", quantity)
     window.press("Lanjut ke harga")
@@ -51,9 +51,9 @@ def write_bid(window: Window, quantity: str, price: int, note: str = "") -> None
     window.press("Lanjut periksa")
     window.sees(f"Rp{price:,}".replace(",", "."))
     window.fill(re.compile("^Catatan untuk pembeli"), note)
-    window.press(re.compile("^Kirim (tawaran|perubahan)$"))
-    window.at("/tawaran/(T-26-[0-9]+)/tanda-terima")
-    window.sees("Tawaran tersegel diterima")
+    window.press(re.compile("^Kirim (penawaran|perubahan)$"))
+    window.at("/penawaran/(T-26-[0-9]+)/tanda-terima")
+    window.sees("Penawaran tersegel diterima")
 
 
 def bid_and_change_it(story: Story) -> None:
@@ -62,7 +62,7 @@ def bid_and_change_it(story: Story) -> None:
     owner = story.owner
     write_bid(owner, "440", PRICES["first"], SECRET)
     first = _fingerprint(owner)
-    owner.follow("Selesai")
+    owner.follow("Lihat penawaran saya")
     owner.sees("Tersegel", "Rp19.873")
     owner.go(story.need)
     write_bid(owner, "440", PRICES["second"], SECRET)

@@ -108,7 +108,7 @@ def tell_the_loser_why(story: Story) -> None:
     name, address = list(story.rivals.items())[1]
     loser = story.opens("loser")
     loser.log_in(address)
-    loser.follow("Tawaran", "nav.bar")
+    loser.follow("Penawaran", "nav.bar")
     loser.follow(re.compile("Makan siang tiga shift"))
     loser.sees("Tidak terpilih", re.compile(re.escape(REASON)))
     assert SECRET not in loser.text()

@@ -110,7 +110,7 @@ def test_someone_logged_in_can_post_to_a_limited_door_without_waiting_for_themse
 @pytest.mark.parametrize(
     ("target", "leads"),
     [
-        ("/tawaran?x=1", "/tawaran?x=1"),
+        ("/penawaran?x=1", "/penawaran?x=1"),
         ("https://jahat.test/", "/"),
         ("//jahat.test", "/"),
         ("/\\jahat.test", "/"),

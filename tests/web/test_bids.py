@@ -106,7 +106,7 @@ def test_an_owner_bids_in_three_steps_and_gets_a_receipt(owner: Visitor, tender:
     assert "Rp270.180.500" in review  # 500 a day for 31 days
     answer = send(owner, tender, "Siap antar pukul 11")
     bid = bid_now()
-    assert (answer.status_code, answer.location) == (303, f"/tawaran/{bid.code}/tanda-terima")
+    assert (answer.status_code, answer.location) == (303, f"/penawaran/{bid.code}/tanda-terima")
     assert (bid.state, bid.note, bid.lines[0].price) == (BidState.SEALED, "", None)
     receipt = text_of(owner.get(answer.location))
     assert bid.fingerprint in receipt
@@ -126,7 +126,7 @@ def test_a_price_is_shown_only_in_the_browser_that_typed_it(
 ) -> None:
     fill(owner, tender)
     send(owner, tender)
-    here = f"/tawaran/{bid_now().code}"
+    here = f"/penawaran/{bid_now().code}"
     assert "Rp17.431" in text_of(owner.get(here))
     other = Visitor.of(app, accounts.member(Role.STAFF, business=kitchen))
     assert "17.431" not in text_of(other.get(here))
@@ -181,22 +181,22 @@ def test_a_change_is_kept_apart_until_it_is_sent(owner: Visitor, tender: Tender)
     send(owner, tender)
     before = bid_now().fingerprint
     owner.post(path(tender, 2), {"lot-1-price": "16.000"})
-    page = text_of(owner.get(f"/tawaran/{bid_now().code}"))
+    page = text_of(owner.get(f"/penawaran/{bid_now().code}"))
     assert bid_now().fingerprint == before
     assert "Rp17.431" in page
     assert "perubahan yang belum dikirim" in page
     send(owner, tender)
     assert bid_now().fingerprint != before
-    assert "Rp16.000" in text_of(owner.get(f"/tawaran/{bid_now().code}"))
+    assert "Rp16.000" in text_of(owner.get(f"/penawaran/{bid_now().code}"))
 
 
 def test_a_withdrawn_bid_can_be_bid_again(owner: Visitor, tender: Tender) -> None:
     fill(owner, tender)
     send(owner, tender)
     code = bid_now().code
-    assert owner.post(f"/tawaran/{code}/tarik").status_code == 303
+    assert owner.post(f"/penawaran/{code}/tarik").status_code == 303
     assert bid_now().state is BidState.WITHDRAWN
-    assert "Tawar lagi" in text_of(owner.get(f"/tawaran/{code}"))
+    assert "Ajukan lagi" in text_of(owner.get(f"/penawaran/{code}"))
     fill(owner, tender)
     send(owner, tender)
     assert bid_now().state is BidState.SEALED
@@ -264,16 +264,16 @@ def test_an_uninvited_business_gets_no_form(owner: Visitor, kitchen: Business, t
 def test_a_foreign_bid_is_not_found(app: Flask, owner: Visitor, tender: Tender) -> None:
     foreign = made.sealed(tender, businesses.business())
     for tail in ("", "/tanda-terima"):
-        assert owner.get(f"/tawaran/{foreign.code}{tail}").status_code == 404
-    assert owner.post(f"/tawaran/{foreign.code}/tarik").status_code == 404
-    assert foreign.code not in text_of(owner.get("/tawaran"))
+        assert owner.get(f"/penawaran/{foreign.code}{tail}").status_code == 404
+    assert owner.post(f"/penawaran/{foreign.code}/tarik").status_code == 404
+    assert foreign.code not in text_of(owner.get("/penawaran"))
 
 
 def test_the_list_of_own_bids_has_its_twins(owner: Visitor, kitchen: Business, tender: Tender) -> None:
     bid = made.sealed(tender, kitchen)
-    assert bid.code in text_of(owner.get("/tawaran"))
-    assert owner.get("/tawaran.csv").status_code == 200
-    assert owner.get("/tawaran.json").json[0]["bid"] == bid.code
+    assert bid.code in text_of(owner.get("/penawaran"))
+    assert owner.get("/penawaran.csv").status_code == 200
+    assert owner.get("/penawaran.json").json[0]["bid"] == bid.code
 
 
 def test_opportunities_come_with_their_reason_invitations_first(
@@ -357,8 +357,8 @@ def test_after_the_award_a_bidder_reads_place_score_and_reason(
         ],
         "reason": "Harga lebih tinggi",
     }
-    page = text_of(owner.get(f"/tawaran/{bid.code}"))
-    for said in ("2 dari 2; terendah Rp17.000", "nilai 71,5, peringkat 2 dari 2", "Harga lebih tinggi"):
+    page = text_of(owner.get(f"/penawaran/{bid.code}"))
+    for said in ("2 dari 2; terendah Rp17.000", "skor 71,5, peringkat 2 dari 2", "Harga lebih tinggi"):
         assert said in page
     assert winner.business.name not in page
 
@@ -374,7 +374,7 @@ def test_a_winner_reads_the_share_and_its_value(app: Flask, owner: Visitor, kitc
             proposed_by_id=tender.created_by_id, final_at=PRESENT,
         )
     )  # fmt: skip
-    page = text_of(owner.get(f"/tawaran/{bid.code}"))
+    page = text_of(owner.get(f"/penawaran/{bid.code}"))
     assert "Anda terpilih" in page
     assert "Rp263.500.000" in page
 
@@ -386,17 +386,17 @@ def test_anybody_can_check_a_receipt_and_a_forged_one_is_refused(
     page = text_of(owner.get(send(owner, tender).location))
     line = re.search(r"RL1\.[\w.-]+", page)
     assert line is not None
-    good = text_of(client.get(f"/tawaran/periksa?tanda={line[0]}"))
+    good = text_of(client.get(f"/penawaran/periksa?tanda={line[0]}"))
     assert "Tanda terima ini asli" in good
     assert "masih sama" in good
-    assert "bukan tanda terima kami" in text_of(client.get(f"/tawaran/periksa?tanda={line[0][:-6]}AAAAAA"))
-    assert client.get("/tawaran/periksa").status_code == 200
+    assert "bukan tanda terima kami" in text_of(client.get(f"/penawaran/periksa?tanda={line[0][:-6]}AAAAAA"))
+    assert client.get("/penawaran/periksa").status_code == 200
 
 
 def test_no_page_of_bidding_is_open_to_the_wrong_role(
     app: Flask, owner: Visitor, officer: Visitor, client: Visitor, tender: Tender
 ) -> None:
-    for path_ in ("/peluang", "/tawaran", path(tender, 1)):
+    for path_ in ("/peluang", "/penawaran", path(tender, 1)):
         assert officer.get(path_).status_code == 403
         assert client.get(path_).status_code == 303
     for path_ in (f"/kebutuhan/{tender.code}/pembukaan", f"/kebutuhan/{tender.code}/berita-acara"):

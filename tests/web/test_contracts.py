@@ -95,7 +95,7 @@ def test_the_whole_way_from_sending_to_the_rating_in_the_browser(app: Flask) -> 
     assert officer.post(f"{base}/nilai", {"stars": "5", "comment": "Rapi"}).status_code == 303
     seen = text_of(owner, base)
     assert "5 dari 5 bintang" in seen
-    for words in ("Terima sebagian", "Catat pembayaran", "Penilaian diberikan"):
+    for words in ("Terima sebagian", "Catat pembayaran", "Ulasan diberikan"):
         assert words in seen
 
 

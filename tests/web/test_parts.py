@@ -45,7 +45,7 @@ FRAMES = {
 }
 NAV = [
     SimpleNamespace(label="Kebutuhan", href="/kebutuhan", icon="needs", current=True, count=0),
-    SimpleNamespace(label="Tawaran", href="/tawaran", icon="bid", current=False, count=3),
+    SimpleNamespace(label="Penawaran", href="/penawaran", icon="bid", current=False, count=3),
 ]
 
 

@@ -226,7 +226,7 @@ def test_a_limited_need_is_a_page_only_for_those_invited(app: Flask, company: Bu
     owner = Visitor.of(app, accounts.member(Role.OWNER, business=guest))
     code, guest_code = tender.code, guest.code
     officer.post(f"/kebutuhan/{code}/undang", {"u": guest_code})
-    assert "Tawar" in owner.get(f"/kebutuhan/{code}").text
+    assert "Buat penawaran" in owner.get(f"/kebutuhan/{code}").text
     for outsider in (Visitor.of(app), Visitor.of(app, accounts.member(Role.OWNER, business=stranger))):
         assert outsider.get(f"/kebutuhan/{code}").status_code == 404
     won = tenders.tender(TenderState.AWARDED, company, method=Method.SELECTIVE, summary="Rahasia dapur")

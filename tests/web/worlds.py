@@ -62,7 +62,7 @@ PLACES: dict[str, str] = {
     "/registri/<code>/pindah/<verb>": "verb",
     "/sertifikat/<code>": "certificate",
     "/tagihan/<code>": "invoice",
-    "/tawaran/<code>": "bid",
+    "/penawaran/<code>": "bid",
     "/undangan-akun/<int:number>": "invitation",
     "/undangan/<token>": "invitation token",
     "/verifikasi/<code>": "certificate",

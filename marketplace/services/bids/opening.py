@@ -92,7 +92,7 @@ def _report(bid: Bid, problem: str, actor: Actor, at: datetime) -> None:
         NoticeKind.BID,
         N_("Penawaran %(code)s tidak bisa dibuka"),
         problem,
-        f"/tawaran/{bid.code}",
+        f"/penawaran/{bid.code}",
         {"code": bid.code},
     )
     notices.tell_business(bid.business_id, news, at)
@@ -110,7 +110,7 @@ def _tell_positions(tender: Tender, opened: Sequence[Bid], at: datetime) -> None
 
 
 def _news_of(tender: Tender, bid: Bid, prices: Mapping[int, Sequence[int]]) -> News:
-    title, href = N_("Penawaran “%(title)s” sudah dibuka"), f"/tawaran/{bid.code}"
+    title, href = N_("Penawaran “%(title)s” sudah dibuka"), f"/penawaran/{bid.code}"
     if len(bid.lines) != 1:
         body = N_("Lihat posisi harga Anda di tiap paket.")
         return News(NoticeKind.BID, title, body, href, {"title": tender.title})

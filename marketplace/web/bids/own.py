@@ -18,23 +18,23 @@ from marketplace.web.forms.bids import Sheet
 COLUMNS = ("bid", "tender", "title", "buyer", "state", "submitted_at", "closes_at")
 
 
-@door.page("/tawaran", "bid.see")
+@door.page("/penawaran", "bid.see")
 def own() -> ResponseReturnValue:
     """Every bid of the business with its state."""
     return render_template("bids/own.html", bids=reading.mine(g.actor), BidState=BidState)
 
 
-@door.page("/tawaran.<fmt>", "bid.see")
+@door.page("/penawaran.<fmt>", "bid.see")
 def own_file(fmt: str) -> ResponseReturnValue:
     """The same list as a file."""
     rows = [
         (b.code, b.tender.code, b.tender.title, b.tender.buyer.name, b.state, b.submitted_at, b.tender.closes_at)
         for b in reading.mine(g.actor)
     ]
-    return exports.table(fmt, "tawaran", COLUMNS, rows)
+    return exports.table(fmt, "penawaran", COLUMNS, rows)
 
 
-@door.page("/tawaran/<code>", "bid.see")
+@door.page("/penawaran/<code>", "bid.see")
 def one(code: str) -> ResponseReturnValue:
     """One bid: its state, what was sent (where this browser can read it), and what came of it."""
     bid = found(reading.bid_for(g.actor, code))
@@ -51,16 +51,16 @@ def one(code: str) -> ResponseReturnValue:
     )
 
 
-@door.act("/tawaran/<code>/tarik", "bid.withdraw")
+@door.act("/penawaran/<code>/tarik", "bid.withdraw")
 def withdraw(code: str) -> ResponseReturnValue:
     """Take a bid back before the deadline."""
     bid = found(reading.bid_for(g.actor, code))
     bids.withdraw(bid, g.actor, g.at)
-    flash(gettext("Tawaran ditarik. Isinya sudah dihapus dan tidak akan pernah dibuka."), "info")
-    return redirect(f"/tawaran/{code}", 303)
+    flash(gettext("Penawaran ditarik. Isinya sudah dihapus dan tidak akan pernah dibuka."), "info")
+    return redirect(f"/penawaran/{code}", 303)
 
 
-@door.page("/tawaran/<code>/tanda-terima", "bid.see")
+@door.page("/penawaran/<code>/tanda-terima", "bid.see")
 def receipt(code: str) -> ResponseReturnValue:
     """The signed receipt of the bid as it was last sent."""
     bid = found(reading.bid_for(g.actor, code))
@@ -69,7 +69,7 @@ def receipt(code: str) -> ResponseReturnValue:
     return render_template("bids/receipt.html", bid=bid, receipt=made, line=receipts.sign(made), sent_at=event.at)
 
 
-@door.page("/tawaran/periksa", "receipt.check")
+@door.page("/penawaran/periksa", "receipt.check")
 def check() -> ResponseReturnValue:
     """Whether a receipt is genuine, and whether the bid still is what it says. Open to everybody who holds one."""
     line = request.args.get("tanda", "")[:2000]

@@ -90,7 +90,7 @@ def save_step(code: str) -> ResponseReturnValue:
         _take_files(bid, form)
         if form.errors:
             return _show(desk, now, form, sheet), 422
-        flash(gettext("Draf tersimpan. Tawaran belum dikirim."), "info")
+        flash(gettext("Draf tersimpan. Penawaran belum dikirim."), "info")
     onward = f"/kebutuhan/{code}/tawar?langkah={min(now + 1, 3)}"
     return _saved(bid, desk, sheet, onward)
 
@@ -113,7 +113,7 @@ def send(code: str) -> ResponseReturnValue:
         if form.errors:
             return _show(desk, 3, form, sheet), 422
         if not changed and _already_sent(bid, sheet):
-            return redirect(f"/tawaran/{bid.code}/tanda-terima", 303)
+            return redirect(f"/penawaran/{bid.code}/tanda-terima", 303)
         bids.submit(bid, terms, g.actor, g.at)
     except Invalid as refusal:
         form.errors[refusal.field] = words_of(refusal)
@@ -121,7 +121,7 @@ def send(code: str) -> ResponseReturnValue:
     except Refusal as refusal:
         form.errors[""] = words_of(refusal)
         return _show(desk, 3, form, sheet), refusal.status
-    return _saved(bid, desk, sheet, f"/tawaran/{bid.code}/tanda-terima", sent=True)
+    return _saved(bid, desk, sheet, f"/penawaran/{bid.code}/tanda-terima", sent=True)
 
 
 @door.act("/kebutuhan/<code>/tanya", "question.ask", limit=(20, 3600))

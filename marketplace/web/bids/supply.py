@@ -93,7 +93,7 @@ def _categories(every: Sequence[Chance]) -> list[tuple[str, str]]:
 def _active() -> list[tuple[str, str]]:
     """The filters in use, each with the address without it."""
     words = {
-        "cocok": gettext("Bisa langsung ditawar"),
+        "cocok": gettext("Bisa langsung diikuti"),
         "undangan": gettext("Undangan saja"),
         "kategori": gettext("Jenis"),
         "kecamatan": gettext("Kecamatan"),

@@ -112,7 +112,11 @@ def todo_of(line: Line) -> Todo:
         return Todo(tender.title, note, href, "bad", closes)
     if line.state is not TenderState.PUBLISHED:
         return Todo(
-            tender.title, gettext("Nilai %(bids)s dan pilih pemenang.", bids=bids), f"{href}/penawaran", "warning", ""
+            tender.title,
+            gettext("Bandingkan %(bids)s dan pilih pemenang.", bids=bids),
+            f"{href}/penawaran",
+            "warning",
+            "",
         )
     if line.waiting:
         note = ngettext(

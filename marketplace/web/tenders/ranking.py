@@ -195,7 +195,7 @@ def _compared_rows(lot: Lot, chosen: Sequence[tuple[Facts, Match]]) -> list[Row]
     """(label, values, which is best) for the comparison."""
     unknown = gettext("belum tercatat")
     rows: list[Row] = [
-        (gettext("Nilai"), [number(m.score, 1) for _, m in chosen], _best([m.score for _, m in chosen])),
+        (gettext("Skor"), [number(m.score, 1) for _, m in chosen], _best([m.score for _, m in chosen])),
         (gettext("Peringkat"), [number(m.place) for _, m in chosen], _best([-m.place for _, m in chosen])),
         (
             gettext("Longgar per hari"),
@@ -221,7 +221,7 @@ def _compared_rows(lot: Lot, chosen: Sequence[tuple[Facts, Match]]) -> list[Row]
         texts = [f"{number(p.points, 1)}: {p.reason}" if p else None for p in found_parts]
         rows.append(
             (
-                gettext("Nilai: %(part)s", part=label.lower()),
+                gettext("Skor: %(part)s", part=label.lower()),
                 texts,
                 _best([p.points if p else None for p in found_parts]),
             )
