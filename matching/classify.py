@@ -21,8 +21,8 @@ from matching.text import Concept, concepts
 from matching.vocabulary import BOILER, MAKER, SELLER, SERVICE, lines, load, parse_strengths
 
 __all__ = [
-    "NEARNESS", "NONE", "TRADES", "Classified", "Evidence", "Role", "classify", "classify_business",
-    "distribution", "evidence", "role", "roles", "table",
+    "NEARNESS", "NONE", "TRADES", "Classified", "Evidence", "Role", "as_need", "business_strengths", "classify",
+    "classify_business", "distribution", "evidence", "ranked", "role", "roles", "table",
 ]  # fmt: skip
 
 TRADES: Final[tuple[str, ...]] = load().codes
@@ -56,6 +56,9 @@ class Role(IntEnum):
     SELLER = 2
     SERVICE = 3
 
+
+TESTIFYING: Final = frozenset(("", MAKER, SERVICE, SELLER))
+"""Kinds of meanings that may testify: content words, and role words that are products too ("cuci")."""
 
 ROLE_OF_KIND: Final = {MAKER: Role.MAKER, SELLER: Role.SELLER, SERVICE: Role.SERVICE}
 
@@ -101,13 +104,13 @@ def _weigh(found: Sequence[Concept], settings: Settings) -> tuple[Strengths, lis
     trades = load().trades
     strengths: Strengths = {}
     sources = []
-    outside = _main_depth(found)
+    speaking = [concept for concept in found if concept.kind in TESTIFYING and concept.term in trades]
+    outside = _main_depth(found, speaking)
     weight = 1.0
     seen: set[str] = set()
     times: dict[int, int] = {}
-    for concept in found:
-        says = trades.get(concept.term)
-        if says is None or not _speaks(concept) or concept.term in seen:
+    for concept in speaking:
+        if concept.term in seen:
             continue
         seen.add(concept.term)
         sources.append(concept)
@@ -116,29 +119,27 @@ def _weigh(found: Sequence[Concept], settings: Settings) -> tuple[Strengths, lis
             factor *= settings.bracketed
         if concept.aside and len(seen) > 1:
             factor *= settings.aside
-        for trade, strength in says.items():
-            strengths[trade] = strengths.get(trade, 0.0) + strength * factor * settings.again ** times.get(trade, 0)
-            times[trade] = times.get(trade, 0) + 1
+        for trade, strength in trades[concept.term].items():
+            before = times.get(trade, 0)
+            strengths[trade] = strengths.get(trade, 0.0) + strength * factor * settings.again**before
+            times[trade] = before + 1
         weight *= settings.later
     return strengths, sources
 
 
-def _main_depth(found: Sequence[Concept]) -> bool | None:
+def _main_depth(found: Sequence[Concept], speaking: Sequence[Concept]) -> bool | None:
     """Whether the thing itself stands inside the brackets (they say "belanja"), outside, or either."""
     if any(c.depth and "belanja" in c.words for c in found):
         return True
-    return False if any(c.depth == 0 and c.term in load().trades and _speaks(c) for c in found) else None
+    return False if any(c.depth == 0 for c in speaking) else None
 
 
-def _speaks(concept: Concept) -> bool:
-    """Whether a meaning may testify: content words, and role words that are products too ("cuci")."""
-    return concept.kind in ("", MAKER, SERVICE, SELLER)
-
-
-def _shifted(strengths: Strengths) -> Strengths:
+def as_need(strengths: Strengths) -> Strengths:
+    """Evidence of a text as it is read when the text is a need."""
+    shift = _need_shift()
     result: Strengths = {}
     for trade, strength in strengths.items():
-        for target, share in _need_shift().get(trade, {trade: 1.0}).items():
+        for target, share in shift.get(trade, {trade: 1.0}).items():
             result[target] = result.get(target, 0.0) + strength * share
     return result
 
@@ -147,12 +148,13 @@ def evidence(text: str, settings: Settings = SETTINGS, need: bool | None = None)
     """The trades a text speaks for. ``need`` None finds out by the words of procurement in it."""
     found = concepts(text)
     if need is None:
-        need = any(c.kind == BOILER or any(load().kind.get(w) == BOILER for w in c.words) for c in found)
+        kind = load().kind
+        need = any(c.kind == BOILER or any(kind.get(w) == BOILER for w in c.words) for c in found)
     strengths, sources = _weigh(found, settings)
-    return Evidence(_shifted(strengths) if need else strengths, tuple(sources), need)
+    return Evidence(as_need(strengths) if need else strengths, tuple(sources), need)
 
 
-def _ranked(strengths: Strengths, settings: Settings) -> list[tuple[int, float]]:
+def ranked(strengths: Strengths, settings: Settings = SETTINGS) -> list[tuple[int, float]]:
     """The trades by confidence: the share of the evidence, less when there is little of it."""
     total = sum(strengths.values())
     order = sorted(strengths.items(), key=lambda item: (-item[1], item[0]))
@@ -167,7 +169,7 @@ def table(rows: Sequence[Strengths], settings: Settings = SETTINGS) -> Classifie
     trades = np.full((len(rows), KEPT), NONE, dtype=np.int16)
     confidence = np.zeros((len(rows), KEPT), dtype=np.float32)
     for row, strengths in enumerate(rows):
-        for column, (trade, value) in enumerate(_ranked(strengths, settings)):
+        for column, (trade, value) in enumerate(ranked(strengths, settings)):
             trades[row, column] = trade
             confidence[row, column] = value
     return Classified(trades, confidence)
@@ -208,7 +210,8 @@ def distribution(classified: Classified) -> npt.NDArray[np.float32]:
 
 def role(text: str) -> Role:
     """Maker, seller or service, by the first word that says so; a maker who also sells is a maker."""
-    said = [load().kind.get(word) for concept in concepts(text) for word in concept.words]
+    kind = load().kind
+    said = [kind.get(word) for concept in concepts(text) for word in concept.words]
     told = [ROLE_OF_KIND[kind] for kind in said if kind in ROLE_OF_KIND]
     if Role.MAKER in told:
         return Role.MAKER

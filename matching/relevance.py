@@ -9,9 +9,9 @@ query's own weight, which keeps it in 0..1.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
@@ -19,13 +19,14 @@ import numpy.typing as npt
 
 from matching.classify import (
     NEARNESS,
+    NONE,
     TRADES,
-    Classified,
     Role,
-    classify_business,
-    distribution,
+    as_need,
+    business_strengths,
     evidence,
-    roles,
+    ranked,
+    role,
     table,
 )
 from matching.errors import BadInput
@@ -106,40 +107,32 @@ def _content(words: Iterable[str]) -> list[str]:
     return [w for w in words if kind.get(w, "") in SPOKEN and not w.isdigit() and len(w) > 1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """One term of a text: its share, the concept it came from, and how it was spelled."""
+@lru_cache(maxsize=100_000)
+def _spread(term: str, words: tuple[str, ...], written: tuple[str, ...]) -> tuple[tuple[str, bool, bool], ...]:
+    """The terms of one meaning: each with whether it is the whole of it, and whether it was spelled the usual way.
 
-    term: str
-    share: float
-    concept: Concept
-    written: str
-
-
-def _spread(found: Iterable[Concept], settings: Settings) -> Iterator[_Said]:
-    """The terms of a text: a meaning counts 1, each word inside a phrase ``part`` of it.
-
-    A phrase with one word of content ("pengadaan mebel") is that word.
+    A meaning counts 1, each word inside a phrase `Settings.part` of it. A phrase with one word of content
+    ("pengadaan mebel") is that word.
     """
-    for concept in found:
-        spelled = dict(zip(concept.words, concept.written, strict=True))
-        words = _content(concept.words)
-        parts = _content(concept.term.split("_"))
-        if len(parts) > 1:
-            yield _Said(concept.term, 1.0, concept, "_".join(concept.written))
-            for word in dict.fromkeys(words + parts):
-                yield _Said(word, settings.part, concept, spelled.get(word, word))
-        elif parts and (words or len(concept.words) > 1):
-            yield _Said(parts[0], 1.0, concept, spelled.get(parts[0], "_".join(concept.written)))
+    content = _content(words)
+    parts = _content(term.split("_"))
+    spelled = dict(zip(words, written, strict=True))
+    if len(parts) > 1:
+        inside = ((word, False, spelled.get(word, word) == word) for word in dict.fromkeys(content + parts))
+        return ((term, True, "_".join(written) == term), *inside)
+    if parts and (content or len(words) > 1):
+        return ((parts[0], True, spelled.get(parts[0], "_".join(written)) == parts[0]),)
+    return ()
 
 
 def _field(text: str, settings: Settings) -> dict[str, float]:
     """The terms of one field; another spelling counts a little less."""
     here: dict[str, float] = {}
-    for said in _spread(concepts(text), settings):
-        usual = said.written == said.term
-        share = said.share if usual else said.share * settings.variant
-        here[said.term] = max(here.get(said.term, 0.0), share)
+    for concept in concepts(text):
+        for term, whole, usual in _spread(concept.term, concept.words, concept.written):
+            share = (1.0 if whole else settings.part) * (1.0 if usual else settings.variant)
+            if share > here.get(term, 0.0):
+                here[term] = share
     return here
 
 
@@ -169,13 +162,18 @@ def businesses(names: Sequence[str], activities: Sequence[str], settings: Settin
     terms: list[int] = []
     weights: list[float] = []
     indptr = [0]
-    for name, activity in zip(names, activities, strict=True):
+    strengths = []
+    kinds = np.zeros(len(names), dtype=np.int8)
+    for row, (name, activity) in enumerate(zip(names, activities, strict=True)):
         for term, weight in business_terms(name, activity, settings).items():
             terms.append(places.setdefault(term, len(places)))
             weights.append(weight)
         indptr.append(len(terms))
+        # Read in one go: what a text means is remembered only for a while.
+        strengths.append(business_strengths(name, activity))
+        kinds[row] = role(activity) or role(name)
     ids = np.asarray(terms, dtype=np.int32)
-    classified = classify_business(names, activities)
+    classified = table(strengths)
     return Businesses(
         tuple(places),
         np.asarray(indptr, dtype=np.int64),
@@ -184,7 +182,7 @@ def businesses(names: Sequence[str], activities: Sequence[str], settings: Settin
         idf(np.bincount(ids, minlength=len(places)), len(names), settings),
         classified.trades,
         classified.confidence,
-        roles(names, activities),
+        kinds,
     )
 
 
@@ -206,10 +204,12 @@ def _affinity(shares: Floats, settings: Settings) -> Floats:
     """
     near = shares @ NEARNESS.T
     best = near.max(axis=1, keepdims=True)
-    if best.max() <= 0:
-        return np.ones(len(TRADES) + 1, dtype=np.float32)
-    near = (near / np.maximum(best, 1e-9)).max(axis=0)
-    return np.append(near, settings.nowhere).astype(np.float32)
+    out = np.ones(len(TRADES) + 1, dtype=np.float32)
+    if best.max() > 0:
+        np.divide(near, np.maximum(best, 1e-9), out=near)
+        near.max(axis=0, out=out[:-1])
+        out[-1] = settings.nowhere
+    return out
 
 
 @cache
@@ -222,59 +222,70 @@ def _generic() -> dict[int, tuple[str, ...]]:
     return names
 
 
-def _weight(term: str, affinity: Floats, settings: Settings) -> float:
+def _weight(term: str, affinity: Sequence[float], settings: Settings) -> float:
     """How much a need's word matters by itself: products of its own trade most."""
     says = load().trades.get(term)
     if says is None:
         return settings.plain
-    near = max(float(affinity[trade]) if trade >= 0 else 0.0 for trade in says)
+    near = max([affinity[trade] if trade >= 0 else 0.0 for trade in says])
     return settings.foreign + (1 - settings.foreign) * near
 
 
-def _query(text: str, shares: Floats, affinity: Floats, settings: Settings) -> dict[str, float]:
-    """The need's terms and how much each matters."""
+def _query(
+    found: Sequence[Concept], leading: Iterable[tuple[int, float]], affinity: Sequence[float], settings: Settings
+) -> dict[str, float]:
+    """The need's terms and how much each matters; ``leading`` are its own trades with their shares."""
     query: dict[str, float] = {}
+    products = load().trades
     order, last = 1.0, None
-    for said in _spread(concepts(text), settings):
-        weight = _weight(said.term, affinity, settings)
-        if (said.concept.aside and query) or said.concept.depth:
-            weight *= settings.aside
-        if last not in (None, said.concept) and said.concept.term in load().trades:
-            order = max(order * settings.later, settings.least)
-        if said.concept.term in load().trades:
-            last = said.concept
-        query[said.term] = max(query.get(said.term, 0.0), weight * said.share * order)
-    for trade, share in enumerate(shares.max(axis=0).tolist()):
-        for term in _generic().get(trade, ()) if share >= settings.leading else ():
+    for concept in found:
+        product = concept.term in products
+        for term, whole, _ in _spread(concept.term, concept.words, concept.written):
+            weight = _weight(term, affinity, settings)
+            if (concept.aside and query) or concept.depth:
+                weight *= settings.aside
+            if product and last not in (None, concept):
+                order = max(order * settings.later, settings.least)
+            if product:
+                last = concept
+            weight *= (1.0 if whole else settings.part) * order
+            if weight > query.get(term, -1.0):
+                query[term] = weight
+    for trade, share in leading:
+        for term in _generic().get(trade, ()):
             query[term] = max(query.get(term, 0.0), settings.generic * share)
     return query
 
 
-def _role(text: str, classified: Classified, settings: Settings) -> Floats:
+def _role(found: Sequence[Concept], best: int, settings: Settings) -> Floats:
     """How well each role serves the need: a service asked in words is not served by a shop."""
-    best = int(classified.trades[0, 0])
-    role = np.asarray(_wanted().get(best, (1.0, 1.0, 1.0, 1.0)), dtype=np.float32)
-    said = (load().kind.get(word) for concept in concepts(text) for word in concept.words)
-    if SERVICE in said:
+    role = np.array(_wanted().get(best, (1.0, 1.0, 1.0, 1.0)), dtype=np.float32)
+    kind = load().kind
+    if any(kind.get(word) == SERVICE for concept in found for word in concept.words):
         role[Role.SELLER] *= settings.resale
     return role
 
 
 def need(text: str, settings: Settings = SETTINGS) -> Need:
     """Read a need. Raises `BadInput` as `concepts` does."""
-    ordered, named = (evidence(text, need=register).strengths for register in (True, False))
-    classified = table([ordered, named])
-    shares = distribution(classified)
+    found = concepts(text)
+    named = evidence(text, need=False).strengths
+    ordered = ranked(as_need(named))
+    shares = np.zeros((2, len(TRADES)), dtype=np.float32)
+    for row, trades in enumerate((ordered, ranked(named))):
+        for trade, share in trades:
+            shares[row, trade] = share
     shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
-    trades = shares[0]
     affinity = _affinity(shares, settings)
-    query = _query(text, shares, affinity, settings)
+    best = shares.max(axis=0).tolist()
+    leading = [(trade, share) for trade, share in enumerate(best) if share >= settings.leading]
+    query = _query(found, leading, affinity.tolist(), settings)
     return Need(
         tuple(query),
-        np.asarray(list(query.values()), dtype=np.float32),
-        trades,
+        np.array(list(query.values()), dtype=np.float32),
+        shares[0],
         affinity,
-        _role(text, classified, settings),
+        _role(found, ordered[0][0] if ordered else NONE, settings),
     )
 
 

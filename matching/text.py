@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from matching.errors import BadInput
 from matching.vocabulary import CONNECTIVE, FOLDER, Lexicon, fold_word, load
@@ -23,8 +21,8 @@ MAX_LENGTH: Final = 200_000
 # A longer text than this says nothing new about the trade: only its head is read for terms.
 READ_LENGTH: Final = 20_000
 REMEMBERED: Final = 2_000
-TOKEN: Final = re.compile(r"[a-z]+|\d+|[,;:()\[\]{}!?|\n]|\s-|-\s")
-BREAKS: Final = frozenset(",;:()[]{}!?|\n")
+# A word, or else a mark that ends a segment.
+TOKEN: Final = re.compile(r"([a-z]+|\d+)|[,;:()\[\]{}!?|\n]|\s-|-\s")
 # After these words comes what a thing is for, not what it is.
 PURPOSE: Final = frozenset(
     ("untuk", "bagi", "guna", "rangka", "fasilitasi", "penyelenggaraan", "pelaksanaan", "peserta", "sub", "pendukung")
@@ -49,8 +47,7 @@ SOUNDS: Final = (
 DOUBLED: Final = re.compile(r"(.)\1+")
 
 
-@dataclass(frozen=True, slots=True)
-class Concept:
+class Concept(NamedTuple):
     """One meaning found in a text.
 
     ``term`` is canonical; ``kind`` is "" for content or one of the word kinds of the lexicon;
@@ -156,7 +153,7 @@ def _unglued(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
 def resolve(word: str) -> tuple[str, ...]:
     """The usual spelling of one lower-case word; two words when it was two; itself when unknown."""
     lexicon = load()
-    if word in lexicon.known or len(word) < 4 or len(word) > 40:
+    if word in lexicon.known or not 4 <= len(word) <= 40 or word.isdigit():
         return (fold_word(word, lexicon.spelling),)
     stem = _unaffixed(word, lexicon)
     if stem is None:
@@ -170,8 +167,7 @@ def resolve(word: str) -> tuple[str, ...]:
     return (fold_word(stem or word, lexicon.spelling),)
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     word: str
     written: str
     start: int
@@ -181,37 +177,54 @@ class _Word:
     aside: bool
 
 
-def _words(text: str) -> Iterator[_Word]:
+@lru_cache(maxsize=200_000)
+def _meant(mark: str, named: bool) -> tuple[tuple[str, bool, bool], ...]:
+    """The words that a written one stands for: each with whether it tells a purpose, and whether it is kept.
+
+    ``named`` says that it is somebody's name, which is left as it is.
+    """
+    kind = load().kind
+    return tuple(
+        (word, word in PURPOSE, kind.get(word) != CONNECTIVE) for word in ((mark,) if named else resolve(mark))
+    )
+
+
+def _words(text: str) -> list[_Word]:
     """Resolved words with their place; connectives and doubled words are left out."""
-    kind, known = load().kind, load().known
+    known = load().known
     title = False
     segment = depth = 0
     last = ""
     aside = False
+    words = []
     for found in TOKEN.finditer(plain(text[:READ_LENGTH])):
-        mark = found.group()
-        if mark in BREAKS or mark.isspace() or "-" in mark:
+        mark = found[0]
+        if found.lastindex is None:
             segment += 1
             depth += (mark in "([{") - (mark in ")]}" and depth > 0)
             last, aside = "", False
             continue
         named = title and mark not in known
         title = mark in TITLES
-        for word in (mark,) if named else resolve(mark):
-            aside = aside or word in PURPOSE
-            if kind.get(word) != CONNECTIVE and word != last:
+        for word, purpose, kept in _meant(mark, named):
+            aside = aside or purpose
+            if kept and word != last:
                 last = word
-                yield _Word(word, mark, found.start(), found.end(), segment, depth, aside)
+                start, end = found.span()
+                words.append(_Word(word, mark, start, end, segment, depth, aside))
+    return words
 
 
 def _longest(words: list[_Word], at: int, trie: dict[str, object]) -> tuple[int, str | None]:
     """The longest phrase of the lexicon that begins at this word, not across punctuation."""
     node: object = trie
-    best, term = at, None
+    best, term = at + 1, None
+    segment = words[at].segment
     for end in range(at, len(words)):
-        if words[end].segment != words[at].segment or not isinstance(node, dict):
+        word = words[end]
+        if word.segment != segment or not isinstance(node, dict):
             break
-        node = node.get(words[end].word)
+        node = node.get(word.word)
         if node is None:
             break
         if isinstance(node, dict) and isinstance(found := node.get(""), str):
@@ -240,26 +253,22 @@ def _remembered(text: str) -> list[Concept]:
 def _named(text: str) -> list[Concept]:
     """The concepts of a text that was checked."""
     lexicon = load()
-    words = list(_words(text))
+    kinds, trie = lexicon.kind, lexicon.trie
+    words = _words(text)
     found: list[Concept] = []
     at = 0
     while at < len(words):
         first = words[at]
-        end, term = _longest(words, at, lexicon.trie)
-        end = max(end, at + 1)
-        parts = tuple(word.word for word in words[at:end])
-        kind = lexicon.kind.get(first.word, "") if end == at + 1 else ""
+        end, term = _longest(words, at, trie) if first.word in trie else (at + 1, None)
+        if end == at + 1:
+            kind, parts, written, last = kinds.get(first.word, ""), (first.word,), (first.written,), first
+        else:
+            some = words[at:end]
+            kind, last = "", some[-1]
+            parts, written = tuple([word.word for word in some]), tuple([word.written for word in some])
         found.append(
             Concept(
-                term or first.word,
-                kind,
-                parts,
-                first.start,
-                words[end - 1].end,
-                first.segment,
-                first.depth,
-                words[end - 1].aside,
-                tuple(word.written for word in words[at:end]),
+                term or first.word, kind, parts, first.start, last.end, first.segment, first.depth, last.aside, written
             )
         )
         at = end
