@@ -7,11 +7,11 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-import xlsxwriter
 from flask import Response, jsonify
 
 from marketplace.rules.refusals import NotFound
 from marketplace.rules.words import N_, Word
+from marketplace.web.workbooks import workbook
 
 Row = Sequence[object]
 FORMATS = ("csv", "xlsx", "json")
@@ -37,6 +37,8 @@ def neutral(value: object) -> object:
 
 
 def _plain(value: object) -> object:
+    if value.__class__ is str or value is None:  # most cells of the registry's half million
+        return value
     if isinstance(value, Word):
         return value.value
     return value.isoformat() if isinstance(value, date | datetime) else value
@@ -51,23 +53,16 @@ def _csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
 
 
 def _xlsx(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet()
-    bold = book.add_format({"bold": True})
-    for c, title in enumerate(columns):
-        sheet.write_string(0, c, title, bold)
-    for r, row in enumerate(rows, start=1):
-        for c, value in enumerate(map(_plain, row)):
-            if isinstance(value, bool) or value is None:
-                sheet.write_string(r, c, "" if value is None else str(value))
-            elif isinstance(value, int | float):
-                sheet.write_number(r, c, value)
-            else:
-                sheet.write_string(r, c, str(value))
-    sheet.freeze_panes(1, 0)
-    book.close()
-    return out.getvalue()
+    return workbook(columns, ([_cell(_plain(value)) for value in row] for row in rows))
+
+
+def _cell(value: object) -> str | int | float:
+    """Numbers stay numbers, nothing stays empty, all else becomes text: a formula in it is never run."""
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def _file(content: bytes, name: str, mime: str) -> Response:
