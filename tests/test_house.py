@@ -25,7 +25,7 @@ FLOORS: dict[str, set[str]] = {
 THIRD_PARTY: dict[str, set[str]] = {
     "rules": set(),
     "models": {"sqlalchemy", "flask_sqlalchemy"},
-    "reads": {"sqlalchemy", "pandas"},
+    "reads": {"sqlalchemy", "pandas", "rapidfuzz"},
 }
 NEVER: dict[str, set[str]] = {
     "services": {"flask", "flask_babel", "flask_wtf", "werkzeug", "pandas"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from marketplace.models.businesses import Business, CapacityDay, Offering
 from marketplace.models.categories import Category
 from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract
+from marketplace.reads.spelling import Spellings, says, spellings_of
 from marketplace.rules.businesses import BusinessState, Gender, Kind, Scale
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.certificates import CertificateState, covers
@@ -34,6 +35,7 @@ class Filters:
     """What the registry is narrowed to; empty means all. NIK and phone come as their keyed hashes."""
 
     words: tuple[str, ...] = ()
+    spellings: Spellings = field(default_factory=dict)
     nik_hash: str = ""
     nib: str = ""
     phone_hash: str = ""
@@ -74,12 +76,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of the registry and how many fit in all."""
+    """One page of the registry and how many fit in all; `spellings` say how misspelt words were read."""
 
     rows: list[Row]
     total: int
     page: int
     pages: int
+    spellings: Spellings = field(default_factory=dict)
 
 
 def search(actor: Actor, filters: Filters, at: datetime, page: int = 1) -> Listing:
@@ -88,13 +91,29 @@ def search(actor: Actor, filters: Filters, at: datetime, page: int = 1) -> Listi
     if not may(actor, "registry.search"):
         return Listing([], 0, 1, 1)
     today = jakarta_date(at)
-    total = int(db.session.scalar(_narrowed(select(func.count()).select_from(Business), filters, today)) or 0)
+    filters, total = _spelt(filters, today)
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
     ids = _narrowed(select(Business.id), filters, today).order_by(Business.name, Business.id)
     chosen = list(db.session.scalars(ids.limit(PAGE).offset((page - 1) * PAGE)))
     rows = db.session.execute(_rows(today).where(Business.id.in_(chosen)).order_by(Business.name, Business.id))
-    return Listing([Row(*row) for row in rows], total, page, pages)
+    return Listing([Row(*row) for row in rows], total, page, pages, filters.spellings)
+
+
+def _spelt(filters: Filters, today: date) -> tuple[Filters, int]:
+    """How many fit; where none does, misspelt words are read as the closest ones."""
+    total = _count(filters, today)
+    if total or not filters.words:
+        return filters, total
+    spellings = spellings_of(filters.words, Business.search_text)
+    if not spellings:
+        return filters, 0
+    filters = replace(filters, spellings=spellings)
+    return filters, _count(filters, today)
+
+
+def _count(filters: Filters, today: date) -> int:
+    return int(db.session.scalar(_narrowed(select(func.count()).select_from(Business), filters, today)) or 0)
 
 
 def exported(actor: Actor, filters: Filters, at: datetime) -> Iterator[Row]:
@@ -102,6 +121,7 @@ def exported(actor: Actor, filters: Filters, at: datetime) -> Iterator[Row]:
     if not may(actor, "registry.search"):
         return iter(())
     today = jakarta_date(at)
+    filters, _ = _spelt(filters, today)
     query = _narrowed(_rows(today), filters, today).order_by(Business.name, Business.id)
     return (Row(*row) for row in db.session.execute(query))
 
@@ -156,7 +176,7 @@ def _narrowed(query: Any, filters: Filters, today: date) -> Any:
 
 def _text_conditions(filters: Filters) -> Iterator[Any]:
     for word in filters.words:  # search_text is lower case already, so plain LIKE serves both databases
-        yield Business.search_text.contains(word, autoescape=True)
+        yield says(Business.search_text, word, filters.spellings)
     if filters.nik_hash:
         yield Business.nik_hash == filters.nik_hash
     numbers = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from statistics import median_low
 
@@ -20,6 +20,7 @@ from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract, Rating
 from marketplace.models.tenders import Lot
 from marketplace.reads.pages import Slice, oldest_first
+from marketplace.reads.spelling import Spellings, says, spellings_of
 from marketplace.rules.businesses import ELIGIBLE_STATES, BusinessState, Scale
 from marketplace.rules.certificates import CertificateState
 from marketplace.rules.contracts import ContractState
@@ -27,6 +28,7 @@ from marketplace.rules.negotiations import Side
 
 PAGE = 25
 EXPORTED = 5000
+MOST_WORDS = 6
 NIB = "NIB"
 HIDDEN = frozenset({BusinessState.MERGED, BusinessState.CLOSED})
 FEWEST_PRICES = 5
@@ -38,12 +40,18 @@ class Filters:
     """What the search is narrowed to; empty means everything. `certificate` is a type's code held and valid today."""
 
     text: str = ""
+    spellings: Spellings = field(default_factory=dict)
     category: str = ""
     kecamatan: str = ""
     certificate: str = ""
     scale: Scale | None = None
     ready: bool = False
     """Only businesses that may be invited and may bid."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of `text`, in lower case."""
+        return tuple(self.text.lower().split()[:MOST_WORDS])
 
 
 @dataclass(frozen=True)
@@ -56,12 +64,14 @@ class Facts:
 
 @dataclass(frozen=True)
 class Listing:
-    """One page of facts and how many there are in all."""
+    """One page of facts and how many there are in all; `spellings` say how misspelt words were read."""
 
     rows: list[Facts]
     total: int
     page: int = 1
     pages: int = 1
+    spellings: Spellings = field(default_factory=dict)
+
 
 
 _SHOWN = load_only(
@@ -82,11 +92,17 @@ _SHOWN = load_only(
     Business.rating_sum,
 )
 
+_SAID = func.lower(Business.name + " " + Business.activity + " " + Business.products + " " + Business.code)
+"""Not `search_text`: it knows the owner's name, which buyers do not search by."""
+
 
 def search(wanted: Filters, today: date, page: int = 1, size: int = PAGE) -> Listing:
     """Businesses that fit, those that can be invited first, then by name."""
+    total = _count(wanted, today)
+    if not total and wanted.words:
+        wanted = replace(wanted, spellings=spellings_of(wanted.words, _SAID))
+        total = _count(wanted, today) if wanted.spellings else 0
     conditions = [Business.state.not_in(list(HIDDEN)), *_conditions(wanted, today)]
-    total = int(db.session.scalar(select(func.count(Business.id)).where(*conditions)) or 0)
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
     first = case((Business.state.in_(list(ELIGIBLE_STATES)), 0), else_=1)
@@ -100,7 +116,12 @@ def search(wanted: Filters, today: date, page: int = 1, size: int = PAGE) -> Lis
         )
     )
     known = facts_of(ids, today)
-    return Listing([known[i] for i in ids], total, page, pages)
+    return Listing([known[i] for i in ids], total, page, pages, wanted.spellings)
+
+
+def _count(wanted: Filters, today: date) -> int:
+    conditions = [Business.state.not_in(list(HIDDEN)), *_conditions(wanted, today)]
+    return int(db.session.scalar(select(func.count(Business.id)).where(*conditions)) or 0)
 
 
 def ids_of(wanted: Filters, today: date) -> set[int]:
@@ -110,11 +131,8 @@ def ids_of(wanted: Filters, today: date) -> set[int]:
 
 def _conditions(wanted: Filters, today: date) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    for word in wanted.text.lower().split()[:6]:
-        plain = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        # Not `search_text`: it knows the owner's name, which buyers do not search by.
-        said = func.lower(Business.name + " " + Business.activity + " " + Business.products + " " + Business.code)
-        found.append(said.like(f"%{plain}%", escape="\\"))
+    for word in wanted.words:
+        found.append(says(_SAID, word, wanted.spellings))
     if wanted.category:
         found.append(_sells(wanted.category))
     if wanted.kecamatan:

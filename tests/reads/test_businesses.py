@@ -41,7 +41,8 @@ def city(app: Flask) -> None:
     ("filters", "names"),
     [
         ({}, ["Ani Katering", "Budi 100% Las", "Cici Laundry"]),
-        ({"words": ("kater",)}, ["Ani Katering"]),
+        ({"words": ("ani", "kater")}, ["Ani Katering"]),
+        ({"words": ("boga", "purwakarta")}, ["Budi 100% Las"]),
         ({"words": ("las", "budi")}, ["Budi 100% Las"]),
         ({"words": ("100%",)}, ["Budi 100% Las"]),
         ({"words": ("_",)}, []),

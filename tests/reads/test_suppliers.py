@@ -33,7 +33,7 @@ def test_the_search_narrows_by_word_category_place_certificate_and_scale(app: Fl
     )
     assert old.business_id == kitchen.id
     assert found(text="100%") == found(text="uduk") == found(category="catering") == ["Dapur 100% Enak"]
-    assert found(text="_aundry") == []
+    assert found(text="100_") == []
     assert found(kecamatan="36.72.05") == found(scale=Scale.SMALL) == [laundry.name]
     assert found(certificate="HALAL") == found(certificate="NIB") == ["Dapur 100% Enak"]
     assert found(certificate="SLHS") == []
