@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask_babel import get_locale
+from flask_babel import get_locale, gettext
 from num2words import num2words
 
 if TYPE_CHECKING:
@@ -252,6 +252,14 @@ def error_list(form: Any) -> list[tuple[str | None, str]]:
     return found
 
 
+def said(text: str) -> str:
+    """A stored text in the reader's language: ours is translated, what a person typed is left word for word.
+
+    Templates never hand such a text to `_()`: that would fill in its per cent signs and take its markup for ours.
+    """
+    return gettext(text) if text else ""
+
+
 FILTERS: tuple[Callable[..., object], ...] = (
     number,
     number_short,
@@ -276,6 +284,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     wa_number,
     ticks,
     error_list,
+    said,
 )
 
 

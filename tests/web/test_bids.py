@@ -350,7 +350,7 @@ def test_after_the_award_a_bidder_reads_place_score_and_reason(
 ) -> None:
     bid = made.bid(tender, kitchen, 19_000, state=BidState.LOST)
     winner = made.bid(tender, businesses.business("Rahasia"), 17_000, state=BidState.ACCEPTED)
-    bid.reason = "Harga lebih tinggi"
+    bid.reason = "Harga 5% <b>lebih</b> tinggi"
     bid.outcome = {
         "lots": [
             {"lot": 1, "title": "Makan siang", "rank": 2, "of": 2, "total": 71.5, "lowest": 71.5, "highest": 80.0}
@@ -358,7 +358,7 @@ def test_after_the_award_a_bidder_reads_place_score_and_reason(
         "reason": "Harga lebih tinggi",
     }
     page = text_of(owner.get(f"/penawaran/{bid.code}"))
-    for said in ("2 dari 2; terendah Rp17.000", "skor 71,5, peringkat 2 dari 2", "Harga lebih tinggi"):
+    for said in ("2 dari 2; terendah Rp17.000", "skor 71,5, peringkat 2 dari 2", "5% &lt;b&gt;lebih&lt;/b&gt; tinggi"):
         assert said in page
     assert winner.business.name not in page
 

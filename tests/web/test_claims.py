@@ -82,8 +82,9 @@ def test_a_refused_claimant_reads_the_reason(app: Flask, client: Visitor, busine
     client.post(f"/klaim-usaha/{business.code}", ANSWERS)
     clerk, code = Visitor.of(app, accounts.member(Role.CLERK)), db.session.scalar(select(Claim.code))
     assert clerk.post(f"/klaim/{code}/tolak", {"reason": ""}).status_code == 422
-    assert clerk.post(f"/klaim/{code}/tolak", {"reason": "KTP tidak dibawa"}).status_code == 303
-    assert "KTP tidak dibawa" in client.get("/akun").text
+    assert clerk.post(f"/klaim/{code}/tolak", {"reason": "KTP 100% <b>buram</b> %(name)s"}).status_code == 303
+    for page in (client.get("/akun").text, clerk.get(f"/klaim/{code}").text, client.get("/pemberitahuan").text):
+        assert "KTP 100% &lt;b&gt;buram&lt;/b&gt; %(name)s" in page
     assert code in clerk.get("/klaim?bagian=selesai").text
 
 

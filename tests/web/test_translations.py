@@ -117,6 +117,18 @@ def test_no_english_text_is_the_indonesian_one_copied() -> None:
     assert alike <= SAME_IN_BOTH | INDONESIAN_EXAMPLES, sorted(alike - SAME_IN_BOTH - INDONESIAN_EXAMPLES)
 
 
+def test_templates_translate_words_of_ours_only() -> None:
+    """`_()` fills in per cent signs and trusts markup: it gets literals and labels, never a text from the database."""
+    called = re.compile(r"(?<![\w.])_\(\s*([a-z_][\w.\[\]]*)\s*[,)]")
+    found = {
+        f"{path.name}: {name}"
+        for path in (ROOT / "marketplace" / "templates").rglob("*.html")
+        for name in called.findall(path.read_text(encoding="utf-8"))
+        if name != "label" and not name.endswith(".label")
+    }
+    assert not found, "use the filter `said`"
+
+
 def test_the_english_catalogue_compiles(tmp_path: Path) -> None:
     compiled = tmp_path / "messages.mo"
     with compiled.open("wb") as file:
