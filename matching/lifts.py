@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -46,22 +46,26 @@ class Lift:
     sentence: str
 
 
-def best_needs(
+def best_needs(  # noqa: PLR0913  (who, what, how, how many, in which words; what is taken)
     index: Index,
     supplier_id: str,
     needs: Iterable[Need],
     policy: Policy = DEFAULT,
     top: int = 20,
     lang: str = "id",
+    *,
+    promised: Mapping[str, int] | None = None,
 ) -> list[Fit]:
     """The needs that suit one business best: open ones first, then by score, then by id.
+
+    ``promised``: units a day that the business cannot give any more in a need's window, by the need's id.
 
     Needs of other trades are left out. Raises `BadInput` when the business is
     not in the index.
     """
     explain.check_language(lang)
     fits = []
-    for asked, need, row in _assessed(index, supplier_id, needs, policy):
+    for asked, need, row in _assessed(index, supplier_id, needs, policy, promised or {}):
         telling = Telling(need, asked, lang)
         fits.append((int(row[facts.FAILS]).bit_count(), row[facts.SCORE], row, telling))
     fits.sort(key=lambda fit: (min(fit[0], 1), -fit[1], fit[3].need.id))
@@ -85,18 +89,20 @@ def lift(
     needs: Sequence[Need],
     policy: Policy = DEFAULT,
     lang: str = "id",
+    *,
+    promised: Mapping[str, int] | None = None,
 ) -> list[Lift]:
     """What single step opens most needs for a business: the most first, then by value.
 
     A certificate or capacity counts where it is all that keeps the business out.
     A profile gap (capacity, certificates or place not recorded) counts where the
-    need asks for it: filling it in turns an assumption into a fact. Raises
-    `BadInput` when the business is not in the index.
+    need asks for it: filling it in turns an assumption into a fact. ``promised``
+    as for `best_needs`. Raises `BadInput` when the business is not in the index.
     """
     explain.check_language(lang)
     steps: dict[tuple[str, str], _Opened] = {}
     supplier_id = supplier.id if isinstance(supplier, Supplier) else supplier
-    for asked, need, row in _assessed(index, supplier_id, needs, policy):
+    for asked, need, row in _assessed(index, supplier_id, needs, policy, promised or {}):
         for step in _steps(need, asked, row):
             opened = steps.setdefault(step, _Opened())
             opened.needs.append(need)
@@ -106,14 +112,16 @@ def lift(
     return sorted(lifts, key=lambda step: (-step.count, -step.value, step.kind, step.code))
 
 
-def _assessed(index: Index, supplier_id: str, needs: Iterable[Need], policy: Policy) -> list[tuple[Asked, Need, Row]]:
+def _assessed(
+    index: Index, supplier_id: str, needs: Iterable[Need], policy: Policy, promised: Mapping[str, int]
+) -> list[tuple[Asked, Need, Row]]:
     slot = index.slot(supplier_id)
     if slot < 0:
         raise BadInput("supplier_id", "unknown_supplier")
     found = []
     for need in needs:
         asked = ask(index, need, policy)
-        row = assess(index, asked, slot)
+        row = assess(index, asked, slot, promised.get(need.id, 0))
         if row[facts.VALUES] > 0.0 or row[facts.VALUES + 1] > 0.0:
             found.append((asked, need, row))
     return found

@@ -345,12 +345,17 @@ def _promises(index: Index, promised: Mapping[str, int], size: int) -> NDArray[n
     return units
 
 
-def assess(index: Index, asked: Asked, slot: int) -> Row:
-    """Gates and values of one business for one need, as `rank` would find them."""
+def assess(index: Index, asked: Asked, slot: int, promised: int = 0) -> Row:
+    """Gates and values of one business for one need, as `rank` would find them; `promised`: units a day it cannot give
+    any more in the window."""
     work = kept = _work(index)
+    if promised:
+        units = np.zeros(kept.text.size, np.int64)
+        units[slot] = promised
+        work = kept._replace(promised=units)
     register, postings = index.base, index.postings
     if slot >= index.base.size:
-        register, postings, work = index.tail, index.tail_postings, _behind(index, kept)
+        register, postings, work = index.tail, index.tail_postings, _behind(index, work)
     table = np.empty((1, WIDTH))
     kernel.read_one(register, postings, asked.query, work, slot - work.first)
     kernel.explain(register, asked.query, work, np.array([slot], np.int32), table)

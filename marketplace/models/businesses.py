@@ -110,6 +110,7 @@ class CapacityDay(Base):
     __table_args__ = (
         CheckConstraint("promised >= 0 AND reserved >= 0", name="not_negative"),
         CheckConstraint("promised + reserved <= declared", name="never_promised_twice"),
+        CheckConstraint("limited_to >= 0", name="limit_not_negative"),
     )
 
     business_id: Mapped[int] = mapped_column(ForeignKey("businesses.id"), primary_key=True)
@@ -118,6 +119,8 @@ class CapacityDay(Base):
     declared: Mapped[Quantity]
     promised: Mapped[Quantity] = mapped_column(default=0)
     reserved: Mapped[Quantity] = mapped_column(default=0)
+    limited_to: Mapped[Quantity | None]
+    """What the owner said of this day alone; 0: closed. None: the usual capacity holds."""
 
 
 class SupplierChange(Base):

@@ -73,11 +73,12 @@ def mine(actor: Actor) -> list[Bid]:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Consecutive days on which as much is taken: units per day."""
+    """Consecutive days on which as much is taken: units per day. `limited` where the owner's calendar says less."""
 
     start: date
     end: date
     taken: int
+    limited: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Room:
 
     @property
     def taken(self) -> int:
-        """Promised or reserved on the fullest day."""
+        """Promised, reserved or not to be had on the fullest day."""
         return max((stretch.taken for stretch in self.stretches), default=0)
 
     @property
@@ -112,25 +113,30 @@ def rooms(actor: Actor, lots: Sequence[Lot]) -> dict[int, Room]:
         ).all()
     )
     first, last = min(lot.start_on for lot in lots), max(lot.end_on for lot in lots)
-    taken: dict[tuple[str, date], int] = defaultdict(int)
     rows = db.session.scalars(
         select(CapacityDay).where(
             CapacityDay.business_id == actor.business_id, CapacityDay.day >= first, CapacityDay.day <= last
         )
     )
-    for row in rows:
-        taken[row.trade_code, row.day] = row.promised + row.reserved
-    return {lot.id: Room(int(offered.get(lot.category.trade) or 0), _stretches(lot, taken)) for lot in lots}
+    days = {(row.trade_code, row.day): row for row in rows}
+    found = {}
+    for lot in lots:
+        usual = int(offered.get(lot.category.trade) or 0)
+        found[lot.id] = Room(usual, _stretches(lot, usual, days))
+    return found
 
 
-def _stretches(lot: Lot, taken: dict[tuple[str, date], int]) -> tuple[Stretch, ...]:
+def _stretches(lot: Lot, usual: int, days: dict[tuple[str, date], CapacityDay]) -> tuple[Stretch, ...]:
     found: list[Stretch] = []
     for day in window_days(lot.start_on, lot.end_on):
-        much = taken.get((lot.category.trade, day), 0)
-        if found and found[-1].taken == much:
-            found[-1] = Stretch(found[-1].start, day, much)
+        row = days.get((lot.category.trade, day))
+        taken = row.promised + row.reserved if row else 0
+        limited = row is not None and row.limited_to is not None and row.limited_to < usual
+        gone = max(taken, usual - row.declared + taken) if row and limited else taken
+        if found and (found[-1].taken, found[-1].limited) == (gone, limited):
+            found[-1] = Stretch(found[-1].start, day, gone, limited)
         else:
-            found.append(Stretch(day, day, much))
+            found.append(Stretch(day, day, gone, limited))
     return tuple(found)
 
 

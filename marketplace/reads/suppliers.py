@@ -217,7 +217,7 @@ def supplier_for(code: str, today: date) -> Profile | None:
     days = (
         select(CapacityDay)
         .where(CapacityDay.business_id == business.id, CapacityDay.day >= today)
-        .where(CapacityDay.promised + CapacityDay.reserved > 0)
+        .where(or_(CapacityDay.promised + CapacityDay.reserved > 0, CapacityDay.limited_to.is_not(None)))
         .order_by(CapacityDay.day)
         .limit(400)
     )

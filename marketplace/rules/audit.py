@@ -13,6 +13,8 @@ VERBS: dict[str, str] = {
     "business.change": N_("Profil usaha diubah pemilik"),
     "business.correct": N_("Data usaha dibetulkan Dinkop"),
     "business.offer": N_("Barang atau jasa diubah"),
+    "business.limit_days": N_("Hari libur atau kapasitas khusus dicatat"),
+    "business.free_days": N_("Hari libur atau kapasitas khusus dihapus"),
     "business.withdraw_offer": N_("Barang atau jasa dihapus"),
     "buyer.create": N_("Perusahaan ditambahkan"),
     "buyer.terms": N_("Ketentuan perusahaan diubah"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, select, update
+from sqlalchemy import select
 
 from marketplace.models import db
 from marketplace.models.areas import Area
@@ -21,7 +21,7 @@ from marketplace.rules.policy import Actor, require
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.registry import MOST_WORKERS, OLDEST_YEAR, check_nib, check_nik
 from marketplace.rules.words import N_
-from marketplace.services import accounts, journal, keyring, moves
+from marketplace.services import accounts, capacity, journal, keyring, moves
 from marketplace.services.capacity import declared_per_day
 from marketplace.services.notices import News, tell_business
 
@@ -179,15 +179,8 @@ def remove_offering(offering: Offering, actor: Actor, at: datetime) -> None:
 def _declare(business: Business, trade_code: str, at: datetime) -> None:
     """Bring the days to come in line with what the business now offers of a trade, and tell matching."""
     db.session.flush()
-    declared = declared_per_day(business.id, trade_code)
-    taken = CapacityDay.promised + CapacityDay.reserved
-    db.session.execute(
-        update(CapacityDay)
-        .where(CapacityDay.business_id == business.id, CapacityDay.trade_code == trade_code)
-        .where(CapacityDay.day >= jakarta_date(at))
-        .values(declared=case((taken > declared, taken), else_=declared))
-        .execution_options(synchronize_session=False)
-    )
+    days = (CapacityDay.business_id == business.id, CapacityDay.trade_code == trade_code)
+    capacity.declare(days, declared_per_day(business.id, trade_code), jakarta_date(at))
     mark_changed(business.id)
 
 

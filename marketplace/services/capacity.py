@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 
 from marketplace.models import db
 from marketplace.models.base import insert_into
@@ -35,7 +35,7 @@ def declared_per_day(business_id: int, trade_code: str) -> int:
 
 def reserve(business: Business, trade_code: str, days: Sequence[date], quantity: int) -> None:
     """Hold `quantity` units on each day for a proposed award. Raises CapacityTaken when any day lacks room."""
-    _make_days(business.id, trade_code, days)
+    make_days(business.id, trade_code, days)
     taken = db.session.execute(
         _on(business.id, trade_code, days)
         .where(CapacityDay.promised + CapacityDay.reserved + quantity <= CapacityDay.declared)
@@ -64,17 +64,36 @@ def promise(business: Business, trade_code: str, days: Sequence[date], quantity:
 
 
 def release(business: Business, trade_code: str, days: Sequence[date], quantity: int, kind: Kind) -> None:
-    """Give back `quantity` units of a reservation or a promise on each day."""
+    """Give back `quantity` units of a reservation or a promise on each day; days the owner limited shrink again."""
     column = CapacityDay.reserved if kind == "reserved" else CapacityDay.promised
+    left = CapacityDay.promised + CapacityDay.reserved - quantity
+    shrunk = case(
+        (CapacityDay.limited_to.is_(None), CapacityDay.declared),
+        (CapacityDay.limited_to < left, left),
+        else_=CapacityDay.limited_to,
+    )
     db.session.execute(
         _on(business.id, trade_code, days)
         .where(column >= quantity)
-        .values({column: column - quantity})
+        .values({column: column - quantity, CapacityDay.declared: shrunk})
         .execution_options(synchronize_session=False)
     )
 
 
-def _make_days(business_id: int, trade_code: str, days: Sequence[date]) -> None:
+def declare(days: Sequence[ColumnElement[bool]], usual: int, since: date) -> None:
+    """Set what is declared on the rows `days` from `since` on: `usual` units a day or the owner's limit, whichever is
+    less, but never below what is promised or reserved."""
+    taken = CapacityDay.promised + CapacityDay.reserved
+    wanted = case((CapacityDay.limited_to < usual, CapacityDay.limited_to), else_=usual)
+    db.session.execute(
+        update(CapacityDay)
+        .where(*days, CapacityDay.day >= since)
+        .values(declared=case((taken > wanted, taken), else_=wanted))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def make_days(business_id: int, trade_code: str, days: Sequence[date]) -> None:
     """Rows for days that have none yet, all locked in one order, so that no two wait for each other in a circle.
 
     The business's row is locked first: whoever changes its declared capacity meanwhile waits, or is seen.

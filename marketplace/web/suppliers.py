@@ -121,12 +121,12 @@ def supplier(code: str) -> ResponseReturnValue:
 
 
 def _weeks(days: list[CapacityDay]) -> list[Busy]:
-    """The fullest day of each week and trade, soonest first."""
+    """The day of each week and trade with the least room, soonest first."""
     fullest: dict[tuple[int, int, str], Busy] = {}
     for day in days:
         year, week, _ = day.day.isocalendar()
         key = (year, week, day.trade_code)
         taken = day.promised + day.reserved
-        if key not in fullest or taken > fullest[key].taken:
+        if key not in fullest or day.declared - taken < fullest[key].declared - fullest[key].taken:
             fullest[key] = Busy(day.day, day.trade_code, taken, day.declared)
     return list(fullest.values())[:12]

@@ -109,27 +109,23 @@ def ranking(
 
 def opportunities(business: Business, at: datetime, lang: str = "id", top: int = 200) -> list[Opportunity]:
     """The open lots that suit a business, those it could bid for today first, then by score; with reasons."""
-    needs = {need.id: (lot, need) for lot, need in _open_needs(business, at)}
+    lots, needs, taken = _open_needs(business, at)
     with at_hand() as index:
         if index.slot(str(business.id)) < 0:
             return []
-        fits = lifts.best_needs(
-            index, str(business.id), [n for _, n in needs.values()], asking.policy_of(None), top, lang
-        )
-    return [
-        Opportunity(needs[f.need_id][0].id, f.score * 100, parts_of(f.parts), misses_of(f.misses, lang)) for f in fits
-    ]
+        fits = lifts.best_needs(index, str(business.id), needs, asking.policy_of(None), top, lang, promised=taken)
+    return [Opportunity(lots[f.need_id].id, f.score * 100, parts_of(f.parts), misses_of(f.misses, lang)) for f in fits]
 
 
 def lift(business: Business, at: datetime, lang: str = "id") -> list[Lift]:
     """Which single step (a certificate, more capacity, a fuller profile) opens most open lots to a business."""
-    needs = {need.id: (lot, need) for lot, need in _open_needs(business, at)}
+    lots, needs, taken = _open_needs(business, at)
     with at_hand() as index:
         if index.slot(str(business.id)) < 0:
             return []
-        steps = lifts.lift(index, str(business.id), [n for _, n in needs.values()], asking.policy_of(None), lang)
+        steps = lifts.lift(index, str(business.id), needs, asking.policy_of(None), lang, promised=taken)
     return [
-        Lift(s.kind, s.code, s.amount, s.count, s.value, tuple(needs[i][0].id for i in s.need_ids), s.sentence)
+        Lift(s.kind, s.code, s.amount, s.count, s.value, tuple(lots[i].id for i in s.need_ids), s.sentence)
         for s in steps
     ]
 
@@ -149,8 +145,9 @@ def best_split(
     return Split(found.feasible, shares, found.cost_per_day, single, found.reason)
 
 
-def _open_needs(business: Business, at: datetime) -> list[tuple[Lot, Need]]:
-    """The lots that `business` may bid for at `at`: of open tenders, and of those it is invited to."""
+def _open_needs(business: Business, at: datetime) -> tuple[dict[str, Lot], list[Need], dict[str, int]]:
+    """The lots that `business` may bid for at `at` (of open tenders, and of those it is invited to) by the id of their
+    need; the needs; and what of its capacity is gone in each window."""
     invited = select(TenderInvitation.tender_id).where(TenderInvitation.business_id == business.id)
     query = (
         select(Lot)
@@ -164,4 +161,6 @@ def _open_needs(business: Business, at: datetime) -> list[tuple[Lot, Need]]:
         .where((Tender.method == Method.OPEN) | Tender.id.in_(invited))
         .order_by(Lot.id)
     )
-    return [(lot, asking.need_of(of_lot(lot), at)) for lot in db.session.scalars(query)]
+    wanted = [(lot, of_lot(lot)) for lot in db.session.scalars(query)]
+    needs = [asking.need_of(one, at) for _, one in wanted]
+    return {one.id: lot for lot, one in wanted}, needs, asking.promised_by(business, [one for _, one in wanted])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 
 from marketplace.models import db
-from marketplace.models.businesses import CapacityDay, Offering
+from marketplace.models.businesses import Business, CapacityDay, Offering
 from marketplace.models.buyers import Site
 from marketplace.models.categories import Category
 from marketplace.models.tenders import Lot
@@ -119,10 +119,11 @@ def need_of(wanted: Wanted, at: datetime) -> Need:
     )
 
 
-def trade_of(category_code: str) -> str:
-    """The trade whose capacity a category draws on."""
-    query = select(func.coalesce(Category.parent_code, Category.code)).where(Category.code == category_code)
-    return str(db.session.scalar(query) or category_code)
+def trades_of(category_codes: Collection[str]) -> dict[str, str]:
+    """The trade whose capacity each category draws on."""
+    query = select(Category.code, func.coalesce(Category.parent_code, Category.code))
+    found = {code: str(trade) for code, trade in db.session.execute(query.where(Category.code.in_(category_codes)))}
+    return {code: found.get(code, code) for code in category_codes}
 
 
 def promised(wanted: Wanted) -> dict[str, int]:
@@ -130,7 +131,7 @@ def promised(wanted: Wanted) -> dict[str, int]:
 
     A day's declared capacity counts where it is lower than what the business offers today. One statement.
     """
-    trade = trade_of(wanted.category)
+    trade = trades_of([wanted.category])[wanted.category]
     day = CapacityDay
     own = (
         select(Offering.business_id, func.max(Offering.capacity_per_day).label("capacity"))
@@ -151,6 +152,36 @@ def promised(wanted: Wanted) -> dict[str, int]:
         str(business_id): max(int(most), int(capacity) - int(free) if capacity is not None else 0)
         for business_id, most, free, capacity in db.session.execute(query)
     }
+
+
+def promised_by(business: Business, wanted: Sequence[Wanted]) -> dict[str, int]:
+    """Units a day that one business cannot give any more on its fullest day of each window, by `Wanted.id`.
+
+    The same figure as `promised`, for one business and many needs. Two statements.
+    """
+    if not wanted:
+        return {}
+    trades = trades_of({one.category for one in wanted})
+    usual: dict[str, int] = {}
+    for offering in business.offerings:
+        trade = offering.category.trade
+        usual[trade] = max(usual.get(trade, 0), offering.capacity_per_day or 0)
+    first, last = min(one.start for one in wanted), max(one.end for one in wanted)
+    query = select(CapacityDay).where(CapacityDay.business_id == business.id, CapacityDay.day.between(first, last))
+    days = db.session.scalars(query).all()
+    found = {}
+    for one in wanted:
+        trade = trades[one.category]
+        there = [row for row in days if row.trade_code == trade and one.start <= row.day <= one.end]
+        gone = [max(row.promised + row.reserved, _gone(row, usual.get(trade))) for row in there]
+        if gone and max(gone) > 0:
+            found[one.id] = int(max(gone))
+    return found
+
+
+def _gone(row: CapacityDay, usual: int | None) -> int:
+    """Units of the usual capacity that the day does not have to give any more."""
+    return 0 if usual is None else usual - (row.declared - row.promised - row.reserved)
 
 
 def policy_of(weights: Mapping[str, int] | None) -> Policy:

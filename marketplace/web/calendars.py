@@ -1,0 +1,93 @@
+"""An owner's calendar: what is promised day by day, and days on which the business is closed or makes less."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from urllib.parse import quote
+
+from flask import flash, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from marketplace.reads import calendars as reading
+from marketplace.reads import desks
+from marketplace.rules.calendars import FURTHEST, Lull, jakarta_date
+from marketplace.services import calendars as service
+from marketplace.web.doors import Door, found
+from marketplace.web.filters import name_of
+from marketplace.web.format import number
+from marketplace.web.forms.typed import Typed
+
+door = Door("calendars")
+
+
+@door.page("/profil/kalender", "business.own")
+def month() -> ResponseReturnValue:
+    """A month of one trade, and the days to come that are limited."""
+    return _page(Typed())
+
+
+@door.act("/profil/kalender", "business.change")
+def limit() -> ResponseReturnValue:
+    """Close some days, or say that less is made on them."""
+    form = Typed.posted()
+    of = found(desks.own_business(g.actor))
+    with form.blamed():
+        start = form.day("start_on")
+        kept = service.limit_days(of, form["trade"], (start, form.day("end_on")), form.whole("limit"), g.actor, g.at)
+        flash(gettext("Tercatat. Peluang pada hari itu tidak lagi dihitung untuk Anda."), "good")
+        if kept:
+            said = ngettext(
+                "%(n)s hari sudah ada janji yang lebih besar; janji itu tetap.",
+                "%(n)s hari sudah ada janji yang lebih besar; janji itu tetap.",
+                kept,
+                n=number(kept),
+            )
+            flash(said, "warning")
+        return redirect(_address(form["trade"], start), 303)
+    return _page(form), 422
+
+
+@door.act("/profil/kalender/buka", "business.change")
+def free() -> ResponseReturnValue:
+    """Go back to the usual capacity."""
+    form = Typed.posted()
+    of = found(desks.own_business(g.actor))
+    start, end = _day(form["start_on"]), _day(form["end_on"])
+    if start and end:
+        service.free_days(of, form["trade"], Lull(start, end), g.actor, g.at)
+        flash(gettext("Dihapus. Kapasitas biasa berlaku lagi."), "good")
+    return redirect(_address(form["trade"], start), 303)
+
+
+def _address(trade: str, day: date | None) -> str:
+    return f"/profil/kalender?jenis={quote(trade)}" + (f"&bulan={day:%Y-%m}" if day else "")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _page(form: Typed) -> str:
+    today = jakarta_date(g.at)
+    lines = reading.lines_of(g.actor)
+    asked = form["trade"] or request.args.get("jenis", "")
+    line = next((line for line in lines if line.trade.code == asked), lines[0] if lines else None)
+    this = today.replace(day=1)
+    first = min(max(_day(f"{request.args.get('bulan', '')}-01") or this, this), (today + FURTHEST).replace(day=1))
+    following = (first + timedelta(days=31)).replace(day=1)
+    return render_template(
+        "calendars/month.html",
+        form=form,
+        lines=[(one.trade.code, name_of(one.trade)) for one in lines],
+        line=line,
+        days=reading.month_of(g.actor, line, first) if line else [],
+        lulls=reading.lulls_of(g.actor, line, today) if line else [],
+        today=today,
+        first=first,
+        before=(first - timedelta(days=1)).replace(day=1) if first > this else None,
+        after=following if following <= today + FURTHEST else None,
+    )
