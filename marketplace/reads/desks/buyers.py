@@ -142,7 +142,8 @@ def _contracts(buyer_id: int) -> Iterator[Waiting]:
     )
     for contract in db.session.scalars(query):
         params = {"code": contract.code, "title": contract.title}
-        yield Waiting(Waits.CONFIRM_CONTRACT, f"/kontrak/{contract.code}", contract.start_on, contract.value, params)
+        href = f"/kontrak/{contract.code}"
+        yield Waiting(Waits.CONFIRM_CONTRACT, href, contract.drafted_at, contract.value, params)
 
 
 def _deliveries(buyer_id: int) -> Iterator[Waiting]:

@@ -107,7 +107,8 @@ def _contracts(mine: int) -> Iterator[Waiting]:
     )
     for contract in db.session.scalars(query):
         params = {"code": contract.code, "title": contract.title}
-        yield Waiting(Waits.CONFIRM_CONTRACT, f"/kontrak/{contract.code}", contract.start_on, contract.value, params)
+        href = f"/kontrak/{contract.code}"
+        yield Waiting(Waits.CONFIRM_CONTRACT, href, contract.drafted_at, contract.value, params)
 
 
 def _deliveries(mine: int, at: datetime) -> Iterator[Waiting]:
