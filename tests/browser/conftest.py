@@ -57,9 +57,10 @@ def opens(chromium: Browser, house: House, request: pytest.FixtureRequest) -> It
     windows: list[Window] = []
     request.node.stash[WINDOWS] = windows
 
-    def open_window(name: str, width: int = PHONE, **options: Any) -> Window:
-        context = chromium.new_context(viewport={"width": width, "height": HEIGHT[width]}, locale="id-ID", **options)
-        windows.append(Window(house, context, name))
+    def open_window(name: str, width: int = PHONE, language: str = "id", scripts: bool = True, **more: Any) -> Window:
+        screen = {"width": width, "height": HEIGHT[width]}
+        context = chromium.new_context(viewport=screen, locale="id-ID", java_script_enabled=scripts, **more)
+        windows.append(Window(house, context, name, language, scripts))
         return windows[-1]
 
     yield open_window

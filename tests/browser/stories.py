@@ -16,6 +16,7 @@ from tests.browser.houses import MORNING, PASSWORD, House
 from tests.browser.windows import Opens, Window
 
 TEXT = "katering makan siang 1.200 box per hari, 3 shift, mulai 1 Maret selama 6 bulan, wajib halal"
+TITLE = "Makan siang tiga shift, 1.000 porsi per hari"
 CATERER = "Dapur Sekar Sagara"
 DEADLINE = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 """Tuesday 1 December 2026, 16.00 in Jakarta: a week after MORNING."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser import bidding, deciding, posting
+from tests.browser import bidding, deciding, fulfilling, posting
 from tests.browser.houses import House
 from tests.browser.stories import Story
 from tests.browser.windows import DESK, PHONE, Opens
@@ -25,3 +25,11 @@ def test_a_need_goes_from_a_few_words_to_the_choice_of_winners(house: House, ope
     deciding.judge_by_the_published_weights(story)
     deciding.negotiate(story)
     deciding.split_the_award(story)
+    deciding.approve_it(story)
+    deciding.tell_the_loser_why(story)
+    fulfilling.confirm_on_both_sides(story)
+    fulfilling.read_the_paper(story)
+    fulfilling.deliver(story)
+    fulfilling.accept_a_part(story)
+    fulfilling.bill_and_pay(story)
+    fulfilling.judge_each_other(story)

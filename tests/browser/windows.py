@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
 
+from marketplace.web import format as formats
 from tests.browser.houses import PASSWORD, House
+from tests.browser.words import Says, said_in
 
 SHOTS = os.environ.get("SHOTS", "")
 """A folder for a picture of every step; none are taken without it."""
@@ -26,13 +29,20 @@ class Window:
     """A window of one person. Every page that is looked at is checked: no script error, nothing broken, nothing too
     wide for the screen."""
 
-    def __init__(self, house: House, context: BrowserContext, name: str) -> None:
+    def __init__(
+        self, house: House, context: BrowserContext, name: str, wants: str = "id", scripts: bool = True
+    ) -> None:
         self.house = house
         self.name = name
+        self.wants = wants
+        """The language its person chooses by the switch when logging in."""
+        self.scripts = scripts
+        """Whether pages may run scripts here."""
         self.page: Page = context.new_page()
         self.page.set_default_timeout(30_000)
         self.trouble: list[str] = []
         self.pictures = 0
+        self.language = "id"
         self.page.on("pageerror", lambda error: self.trouble.append(f"script: {error}"))
         self.page.on("console", lambda said: self._hear(said.type, said.text))
         self.page.on("response", self._answered)
@@ -52,23 +62,37 @@ class Window:
         self.page.goto(self.house.address + path)
         self.look()
 
-    def follow(self, name: str | re.Pattern[str], within: str = "body") -> None:
+    def follow(self, name: Says, within: str = "body") -> None:
         """Click a link."""
-        self.page.locator(within).get_by_role("link", name=name).first.click()
+        self.page.locator(within).get_by_role("link", name=self.said(name)).locator("visible=true").first.click()
         self.page.wait_for_load_state()
         self.look()
 
-    def press(self, name: str | re.Pattern[str], within: str = "body") -> None:
+    def press(self, name: Says, within: str = "body") -> None:
         """Click the first visible button of this name."""
         self.button(name, within).click()
         self.page.wait_for_load_state()
         self.look()
 
-    def unfold(self, name: str | re.Pattern[str], within: str = "body") -> None:
+    def unfold(self, name: Says, within: str = "body") -> None:
         """Open the details of this name."""
-        self.page.locator(within).locator("summary:visible").filter(has_text=name).first.click()
+        self.page.locator(within).locator("summary:visible").filter(has_text=self.said(name)).first.click()
 
-    def fill(self, label: str | re.Pattern[str], value: str, within: str = "body") -> None:
+    def download(self, name: Says, within: str = "body") -> bytes:
+        """What comes down when the link of this name is clicked."""
+        with self.page.expect_download() as coming:
+            self.page.locator(within).get_by_role("link", name=self.said(name)).first.click()
+        return coming.value.path().read_bytes()
+
+    def speak(self, language: str) -> None:
+        """Choose the language by the switch on the page."""
+        menu = self.page.locator("details.account > summary:visible")
+        if menu.count():
+            menu.click()
+        self.press({"en": "English", "id": "Bahasa Indonesia"}[language], ".top")
+        self.language = language
+
+    def fill(self, label: Says, value: str, within: str = "body") -> None:
         """Type into, or choose from, the field of this label."""
         field = self.field(label, within)
         if field.evaluate("f => f.tagName") == "SELECT":
@@ -78,19 +102,35 @@ class Window:
 
     # what people see
 
-    def button(self, name: str | re.Pattern[str], within: str = "body") -> Locator:
-        """The first visible button of this name."""
-        return self.page.locator(within).get_by_role("button", name=name).locator("visible=true").first
+    def said(self, words: Says) -> str | re.Pattern[str]:
+        """Words as this window's pages say them."""
+        return said_in(words, self.language)
 
-    def field(self, label: str | re.Pattern[str], within: str = "body") -> Locator:
+    def rupiah(self, amount: int) -> str:
+        """A sum as this window's pages write it."""
+        return formats.rupiah(amount, self.language)
+
+    def number(self, value: int) -> str:
+        """A number as this window's pages write it."""
+        return formats.number(value, lang=self.language)
+
+    def moment(self, at: datetime) -> str:
+        """A moment as this window's pages write it."""
+        return formats.datetime_long(at, self.language)
+
+    def button(self, name: Says, within: str = "body") -> Locator:
+        """The first visible button of this name."""
+        return self.page.locator(within).get_by_role("button", name=self.said(name)).locator("visible=true").first
+
+    def field(self, label: Says, within: str = "body") -> Locator:
         """The first visible field of this label."""
         fields = self.page.locator("input, select, textarea").locator("visible=true")
-        return self.page.locator(within).get_by_label(label).and_(fields).first
+        return self.page.locator(within).get_by_label(self.said(label)).and_(fields).first
 
-    def sees(self, *words: str | re.Pattern[str]) -> None:
+    def sees(self, *words: Says) -> None:
         """Each of the words stands visibly on the page."""
         for word in words:
-            expect(self.page.get_by_text(word).locator("visible=true").first).to_be_visible()
+            expect(self.page.get_by_text(self.said(word)).locator("visible=true").first).to_be_visible()
 
     def text(self) -> str:
         """All that can be read now."""
@@ -158,6 +198,8 @@ class Window:
     def log_in(self, address: str, password: str = PASSWORD) -> None:
         """By the form."""
         self.go("/masuk")
+        if self.wants != self.language:
+            self.speak(self.wants)
         self.fill("E-mail atau nomor HP", address)
         self.fill("Sandi", password)
         self.press("Masuk", "main")
