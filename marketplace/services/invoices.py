@@ -79,10 +79,15 @@ def dispute(invoice: Invoice, reason: str, actor: Actor, at: datetime) -> None:
 
 
 def pay(invoice: Invoice, paid_on: date, reference: str, actor: Actor, at: datetime) -> Payment:
-    """Record that the whole amount was paid on `paid_on`. Raises Invalid for a day before the invoice or to come."""
+    """Record that the whole amount was paid on `paid_on`.
+
+    Raises Invalid for a day before the invoice or to come, or without the transfer's reference.
+    """
     if not jakarta_date(invoice.issued_at) <= paid_on <= jakarta_date(at):
         raise Invalid("paid_on", "paid_on_bounds", N_("Tanggal bayar antara tanggal tagihan dan hari ini."))
     proof = reference.strip()[:200]
+    if not proof:
+        raise Invalid("reference", "reference_missing", N_("Tulis nomor bukti transfernya."))
     details: dict[str, object] = {"paid_on": paid_on.isoformat(), "amount": invoice.amount, "reference": proof}
     move(invoice, "pay", actor, at, details=details, also={"paid_on": paid_on})
     payment = Payment(

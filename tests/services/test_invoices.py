@@ -101,14 +101,14 @@ def test_the_buyer_approves_and_pays_in_full(app: Flask, at: datetime) -> None:
     assert (bill.state, bill.paid_on, bill.paid_at) == (InvoiceState.PAID, TODAY, at)
     assert (payment.amount, payment.reference, payment.recorded_by_id) == (bill.amount, "TRF-001", deal.officer.user_id)
     with pytest.raises(WrongState):
-        invoices.pay(bill, TODAY, "", deal.officer, at)
+        invoices.pay(bill, TODAY, "TRF-002", deal.officer, at)
     assert db.session.query(Payment).count() == 1
 
 
 def test_an_invoice_is_approved_before_it_is_paid(app: Flask, at: datetime) -> None:
     deal = active()
     with pytest.raises(WrongState):
-        invoices.pay(deal.billed(), TODAY, "", deal.officer, at)
+        invoices.pay(deal.billed(), TODAY, "TRF", deal.officer, at)
 
 
 @pytest.mark.parametrize("day", [TODAY - timedelta(days=1), TODAY + timedelta(days=1)])
@@ -117,8 +117,17 @@ def test_a_payment_lies_between_the_invoice_and_today(app: Flask, at: datetime, 
     bill = deal.billed()
     invoices.approve(bill, deal.officer, at)
     with pytest.raises(Invalid) as refusal:
-        invoices.pay(bill, day, "", deal.officer, at)
+        invoices.pay(bill, day, "TRF", deal.officer, at)
     assert refusal.value.field == "paid_on"
+
+
+def test_a_payment_names_its_transfer(app: Flask, at: datetime) -> None:
+    deal = active()
+    bill = deal.billed()
+    invoices.approve(bill, deal.officer, at)
+    with pytest.raises(Invalid) as refusal:
+        invoices.pay(bill, TODAY, "  ", deal.officer, at)
+    assert refusal.value.field == "reference"
 
 
 def test_a_dispute_needs_a_reason_and_can_end_in_approval(app: Flask, at: datetime) -> None:
@@ -129,7 +138,7 @@ def test_a_dispute_needs_a_reason_and_can_end_in_approval(app: Flask, at: dateti
     invoices.dispute(bill, "Jumlah tidak cocok dengan BAST", deal.officer, at)
     assert (bill.state, bill.reason) == (InvoiceState.DISPUTED, "Jumlah tidak cocok dengan BAST")
     with pytest.raises(WrongState):
-        invoices.pay(bill, TODAY, "", deal.officer, at)
+        invoices.pay(bill, TODAY, "TRF", deal.officer, at)
     invoices.approve(bill, deal.officer, at)
     assert bill.state is InvoiceState.APPROVED
 
