@@ -99,7 +99,7 @@ def begin() -> ResponseReturnValue:
                 sessions.end(g.login, g.at)
             user, token = accounts.log_in(name, password, device_name(), g.at)
             answer = remember(make_response(redirect(own_path(form["lanjut"]), 303)), token)
-            return speak(answer, user.language)
+            return answer if request.cookies.get(LANGUAGE_COOKIE) in LANGUAGES else speak(answer, user.language)
     form.values["lanjut"] = own_path(form["lanjut"])
     return render_template("accounts/login.html", form=form), 422
 

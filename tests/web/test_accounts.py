@@ -162,6 +162,12 @@ def test_the_language_is_a_choice_and_leads_back_to_the_page(client: Visitor) ->
     assert client.client.get_cookie("bahasa").value == "en"
 
 
+def test_a_language_chosen_before_logging_in_stays(app: Flask, client: Visitor, owner: User) -> None:
+    client.post("/bahasa", {"lang": "en", "next": "/masuk"})
+    enter(client, "siti@contoh.test")
+    assert client.client.get_cookie("bahasa").value == "en"
+
+
 def test_a_person_with_two_roles_switches_between_them(app: Flask, owner: User) -> None:
     accounts.member(Role.OFFICER, buyers.buyer(), who=owner)
     accounts.member(Role.AUDITOR, who=owner)
