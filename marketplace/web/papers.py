@@ -78,5 +78,5 @@ def _qr(address: str) -> str:
 def answer(paper: Paper) -> Response:
     """The PDF, shown in the browser under the sheet's number."""
     name = paper.number.replace("/", "-")
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.pdf"'}
     return Response(pdf(paper), content_type="application/pdf", headers=headers)
