@@ -100,6 +100,7 @@ def approve_it(story: Story) -> None:
     approver.go(f"{story.need}/pemenang")
     approver.sees(CATERER, approver.rupiah(AGREED))
     assert approver.said("Menunggu penyetuju") not in approver.text()
+    story.awarded = True
 
 
 def tell_the_loser_why(story: Story) -> None:

@@ -48,6 +48,16 @@ class House:
     folder: Path
     clock: time_machine.Traveller
 
+    def command(self, *words: str) -> str:
+        """What a command of `flask --app wsgi` says; it must succeed."""
+        outcome = self.app.test_cli_runner().invoke(args=list(words))
+        assert outcome.exit_code == 0, outcome.output
+        return outcome.output
+
+    def mails(self) -> list[Path]:
+        """The mails that went out, as files."""
+        return sorted((self.folder / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+
     def stored(self) -> bytes:
         """Every byte of the database, with what has not been folded into its file yet."""
         return b"".join(path.read_bytes() for path in sorted(self.folder.glob("city.db*")))

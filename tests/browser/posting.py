@@ -59,7 +59,12 @@ def adjust_it_under_the_live_panel(story: Story) -> None:
     expect(officer.page.locator("[name=lots-0-ceiling_price]")).to_have_value(re.compile("21.?000"))
     officer.press("Lihat pratinjau")
     officer.at(f"{story.need}/pratinjau")
-    officer.sees("Begini pemasok melihatnya.", officer.number(1000), "Pabrik Baja Canai", officer.moment(DEADLINE))
+    officer.sees(
+        "Begini pemasok melihatnya. Setelah diumumkan isinya tidak bisa diubah lagi; hanya batas waktunya bisa diundur.",
+        officer.number(1000),
+        "Pabrik Baja Canai",
+        officer.moment(DEADLINE),
+    )
     assert officer.number(1200) not in officer.page.locator("main").inner_text()
 
 

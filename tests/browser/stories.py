@@ -36,6 +36,7 @@ class Story:
     code: str = ""
     rivals: dict[str, str] = field(default_factory=dict)
     """Name and e-mail address of other businesses' owners."""
+    awarded: bool = False
     contract: str = ""
     delivery: str = ""
     invoice: str = ""

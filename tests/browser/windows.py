@@ -147,7 +147,8 @@ class Window:
 
     def look(self) -> None:
         """Take the page in, and refuse what no page may do."""
-        assert self.complaints() == [], self.page.url
+        found = self.complaints()
+        assert found == [], f"{self.page.url}: {found}"
 
     def complaints(self) -> list[str]:
         """What no page may do and this one does; what went wrong since the last time is told once."""
