@@ -35,7 +35,6 @@ class Filters:
     """What the registry is narrowed to; empty means all. NIK and phone come as their keyed hashes."""
 
     words: tuple[str, ...] = ()
-    spellings: Spellings = field(default_factory=dict)
     nik_hash: str = ""
     nib: str = ""
     phone_hash: str = ""
@@ -48,6 +47,7 @@ class Filters:
     stage: Stage | None = None
     certificate: str = ""
     source: Source | None = None
+    spellings: Spellings = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

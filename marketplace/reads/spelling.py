@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from sqlalchemy import ColumnElement, CompoundSelect, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, SQLColumnExpression, func, or_, select
 
 from marketplace.models import db
 from marketplace.models.areas import Area
@@ -34,7 +34,7 @@ _PLACE = func.lower(Area.kecamatan + " " + Area.kelurahan)
 _TRADE = func.lower(Category.name_id + " " + Category.name_en)
 
 
-def says(text: ColumnElement[str], word: str, spellings: Spellings) -> ColumnElement[bool]:
+def says(text: SQLColumnExpression[str], word: str, spellings: Spellings) -> ColumnElement[bool]:
     """Whether a business says `word`, or one of its spellings, in `text` (lower case), its place or its trade."""
     written = spellings.get(word, (word,))
     in_place = select(Area.code).where(or_(*(_PLACE.contains(w, autoescape=True) for w in written)))
@@ -48,7 +48,7 @@ def says(text: ColumnElement[str], word: str, spellings: Spellings) -> ColumnEle
     )
 
 
-def spellings_of(words: Iterable[str], text: ColumnElement[str]) -> dict[str, tuple[str, ...]]:
+def spellings_of(words: Iterable[str], text: SQLColumnExpression[str]) -> dict[str, tuple[str, ...]]:
     """How to read those of `words` that no business says; words without a close one are left out."""
     said = Counter(word for line in db.session.scalars(_everything(text)) for word in set(_WORD.findall(line)))
     found = {}
@@ -62,11 +62,13 @@ def spellings_of(words: Iterable[str], text: ColumnElement[str]) -> dict[str, tu
 
 def closest(word: str, said: Mapping[str, int]) -> tuple[str, ...]:
     """The words of `said` (how often each is said) that are fewest slips from `word`, the commonest first."""
-    slips = process.extract(word, list(said), scorer=OSA.distance, score_cutoff=2 if len(word) >= LONG else 1, limit=None)
+    slips = process.extract(
+        word, list(said), scorer=OSA.distance, score_cutoff=2 if len(word) >= LONG else 1, limit=None
+    )
     fewest = min((distance for _, distance, _ in slips), default=0)
     near = sorted((-said[known], known) for known, distance, _ in slips if distance == fewest)
     return tuple(known for _, known in near[:MOST_SPELLINGS])
 
 
-def _everything(text: ColumnElement[str]) -> CompoundSelect[tuple[str]]:
+def _everything(text: SQLColumnExpression[str]) -> CompoundSelect[str]:
     return select(text).union_all(select(_PLACE), select(_TRADE).where(Category.parent_code.is_(None)))

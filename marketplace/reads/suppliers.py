@@ -40,13 +40,13 @@ class Filters:
     """What the search is narrowed to; empty means everything. `certificate` is a type's code held and valid today."""
 
     text: str = ""
-    spellings: Spellings = field(default_factory=dict)
     category: str = ""
     kecamatan: str = ""
     certificate: str = ""
     scale: Scale | None = None
     ready: bool = False
     """Only businesses that may be invited and may bid."""
+    spellings: Spellings = field(default_factory=dict)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -71,7 +71,6 @@ class Listing:
     page: int = 1
     pages: int = 1
     spellings: Spellings = field(default_factory=dict)
-
 
 
 _SHOWN = load_only(

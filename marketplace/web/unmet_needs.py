@@ -64,8 +64,8 @@ def unmet_file(fmt: str) -> ResponseReturnValue:
 def _looked() -> list[tuple[Lot, Supply, Shortage]]:
     """Every lot worth looking at with its supply as of now."""
     found = []
-    for lot in reading.lots_to_look_at(g.actor, g.at):
-        supply = matching_room.supply(lot, g.at, language())
+    lots = reading.lots_to_look_at(g.actor, g.at)
+    for lot, supply in zip(lots, matching_room.supplies(lots, g.at, language()), strict=True):
         kept = {gate.code: gate.alone for gate in supply.gates if gate.gate == "certificate"}
         failed = lot.tender.state is TenderState.UNSUCCESSFUL
         shortage = Shortage(lot.id, failed, supply.passing, supply.capacity_per_day, supply.needed_per_day, kept)

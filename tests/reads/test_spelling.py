@@ -21,7 +21,13 @@ SAID = {"katering": 900, "ketring": 2, "laundry": 200, "sumiati": 3, "sumiyati":
 
 @pytest.mark.parametrize(
     ("typed", "read"),
-    [("kaetring", "katering"), ("ktering", "katering"), ("londry", "laundry"), ("sumiyatti", "sumiyati"), ("plaet", "palet")],
+    [
+        ("kaetring", "katering"),
+        ("ktering", "katering"),
+        ("londry", "laundry"),
+        ("sumiyatti", "sumiyati"),
+        ("plaet", "palet"),
+    ],
 )
 def test_a_misspelt_word_is_read_as_the_closest_one_and_the_usual_one_first(typed: str, read: str) -> None:
     assert closest(typed, SAID)[0] == read

@@ -21,6 +21,7 @@ from marketplace.rules.tenders import Level
 from marketplace.services import businesses as business_verbs
 from marketplace.services import capacity, matching_room
 from tests.factories import businesses, tenders
+from tests.statements import statements
 
 
 def test_a_kitchen_that_suits_is_ranked_with_reasons_that_add_up(app: Flask, at: datetime) -> None:
@@ -183,3 +184,16 @@ def test_the_best_split_covers_the_need_at_the_least_cost(app: Flask) -> None:
     assert {share.bid_id: share.quantity_per_day for share in split.shares} == {1: 500, 2: 500}
     assert split.single is not None
     assert split.single.bid_id == 3
+
+
+def test_many_lots_are_answered_as_one_by_one_in_the_same_few_statements(app: Flask, at: datetime) -> None:
+    kitchen = businesses.business(capacity=600)
+    lots = [tenders.tender().lots[0] for _ in range(5)]
+    capacity.reserve(kitchen, "catering", window_days(lots[0].start_on, lots[0].start_on), 450)
+    one_by_one = [matching_room.supply(lot, at) for lot in lots]
+    with statements() as few:
+        assert matching_room.supplies(lots[:1], at) == one_by_one[:1]
+    with statements() as many:
+        assert matching_room.supplies(lots, at) == one_by_one
+    assert len(many) == len(few)
+    assert one_by_one[0].capacity_per_day == 150

@@ -65,6 +65,7 @@ __all__ = [
     "of_sheet",
     "opportunities",
     "ranking",
+    "supplies",
     "supply",
     "understand",
     "warm",
@@ -84,6 +85,15 @@ def supply(lot: Lot | Wanted, at: datetime, lang: str = "id") -> Supply:
     with at_hand() as index:
         panel = ranks.supply(index, asking.need_of(wanted, at), taken, asking.policy_of(None), lang)
     return supply_of(panel.supply, panel.gates, panel.relaxations)
+
+
+def supplies(lots: Sequence[Lot], at: datetime, lang: str = "id") -> list[Supply]:
+    """The same for many saved lots, in a few statements however many they are."""
+    taken = asking.promised_of(lots)
+    policy = asking.policy_of(None)
+    with at_hand() as index:
+        panels = [ranks.supply(index, asking.need_of(of_lot(lot), at), taken[lot.id], policy, lang) for lot in lots]
+    return [supply_of(panel.supply, panel.gates, panel.relaxations) for panel in panels]
 
 
 def ranking(

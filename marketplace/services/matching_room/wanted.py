@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from marketplace.models import db
 from marketplace.models.businesses import Business, CapacityDay, Offering
@@ -126,32 +126,57 @@ def trades_of(category_codes: Collection[str]) -> dict[str, str]:
     return {code: found.get(code, code) for code in category_codes}
 
 
+_TRADE = func.coalesce(Category.parent_code, Category.code)
+
+
 def promised(wanted: Wanted) -> dict[str, int]:
     """Units a day that each business cannot give any more on its fullest day of the window, by id.
 
     A day's declared capacity counts where it is lower than what the business offers today. One statement.
     """
     trade = trades_of([wanted.category])[wanted.category]
-    day = CapacityDay
-    own = (
-        select(Offering.business_id, func.max(Offering.capacity_per_day).label("capacity"))
-        .join(Category, Category.code == Offering.category_code)
-        .where(func.coalesce(Category.parent_code, Category.code) == trade)
-        .group_by(Offering.business_id)
-        .subquery()
-    )
-    taken = func.max(day.promised + day.reserved)
-    left = func.min(day.declared - day.promised - day.reserved)
+    own, day = _offered().subquery(), CapacityDay
     query = (
-        select(day.business_id, taken, left, func.max(own.c.capacity))
-        .outerjoin(own, own.c.business_id == day.business_id)
+        select(day.business_id, _TAKEN, _LEFT, func.max(own.c.capacity))
+        .outerjoin(own, (own.c.business_id == day.business_id) & (own.c.trade == day.trade_code))
         .where(day.trade_code == trade, day.day >= wanted.start, day.day <= wanted.end)
         .group_by(day.business_id)
     )
-    return {
-        str(business_id): max(int(most), int(capacity) - int(free) if capacity is not None else 0)
-        for business_id, most, free, capacity in db.session.execute(query)
-    }
+    return {str(business_id): _gone(*counts) for business_id, *counts in db.session.execute(query)}
+
+
+def promised_of(lots: Sequence[Lot]) -> dict[int, dict[str, int]]:
+    """The same for several saved lots at once, by lot; in one statement however many they are."""
+    own, day = _offered().subquery(), CapacityDay
+    query = (
+        select(Lot.id, day.business_id, _TAKEN, _LEFT, func.max(own.c.capacity))
+        .join(Category, Category.code == Lot.category_code)
+        .join(day, (day.trade_code == _TRADE) & day.day.between(Lot.start_on, Lot.end_on))
+        .outerjoin(own, (own.c.business_id == day.business_id) & (own.c.trade == day.trade_code))
+        .where(Lot.id.in_([lot.id for lot in lots]))
+        .group_by(Lot.id, day.business_id)
+    )
+    taken: dict[int, dict[str, int]] = {lot.id: {} for lot in lots}
+    for lot_id, business_id, *counts in db.session.execute(query):
+        taken[lot_id][str(business_id)] = _gone(*counts)
+    return taken
+
+
+_TAKEN = func.max(CapacityDay.promised + CapacityDay.reserved)
+_LEFT = func.min(CapacityDay.declared - CapacityDay.promised - CapacityDay.reserved)
+
+
+def _offered() -> Select[int, str, int | None]:
+    """What each business offers a day in each trade."""
+    return (
+        select(Offering.business_id, _TRADE.label("trade"), func.max(Offering.capacity_per_day).label("capacity"))
+        .join(Category, Category.code == Offering.category_code)
+        .group_by(Offering.business_id, _TRADE)
+    )
+
+
+def _gone(most: int, free: int, capacity: int | None) -> int:
+    return max(int(most), int(capacity) - int(free) if capacity is not None else 0)
 
 
 def promised_by(business: Business, wanted: Sequence[Wanted]) -> dict[str, int]:
