@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
@@ -108,38 +109,48 @@ def line_to_judge(actor: Actor, code: str, lot_number: int) -> BidLine | None:
 def views_of(tender: Tender) -> list[LotView]:
     """Every lot's board and suggestions, by number."""
     lines = [line for bid in tender.bids for line in bid.lines]
+    free = free_by_lot(tender.lots, [bid.business_id for bid in tender.bids])
     found = []
     for lot in tender.lots:
         of_lot = [line for line in lines if line.lot_id == lot.id]
-        board = board_of(lot, of_lot, free_per_day(lot, [line.bid.business_id for line in of_lot]))
+        board = board_of(lot, of_lot, free[lot.id])
         single, split, by_score = board.single(), board.split(), board.split(by_total=True)
         found.append(LotView(board, _said(board, single), _said(board, split), _said(board, by_score)))
     return found
 
 
-def free_per_day(lot: Lot, business_ids: list[int]) -> dict[int, int]:
+def free_per_day(lot: Lot, business_ids: Sequence[int]) -> dict[int, int]:
     """Units per day that each business has free on every day of the lot's window, in the lot's trade."""
-    days = window_days(lot.start_on, lot.end_on)
+    return free_by_lot([lot], business_ids)[lot.id]
+
+
+def free_by_lot(lots: Sequence[Lot], business_ids: Sequence[int]) -> dict[int, dict[int, int]]:
+    """The same for several lots, by lot; in two statements however many they are."""
     trade = func.coalesce(Category.parent_code, Category.code)
-    declared = dict(
-        db.session.execute(
-            select(Offering.business_id, func.max(Offering.capacity_per_day))
-            .join(Category, Category.code == Offering.category_code)
-            .where(Offering.business_id.in_(business_ids), trade == lot.category.trade)
-            .group_by(Offering.business_id)
-        ).all()
-    )
+    declared = db.session.execute(
+        select(trade, Offering.business_id, func.max(Offering.capacity_per_day))
+        .join(Category, Category.code == Offering.category_code)
+        .where(Offering.business_id.in_(business_ids), trade.in_({lot.category.trade for lot in lots}))
+        .group_by(trade, Offering.business_id)
+    ).all()
+    free = {
+        lot.id: {
+            business_id: int(most or 0) for of_trade, business_id, most in declared if of_trade == lot.category.trade
+        }
+        for lot in lots
+    }
+    days = {lot.id: len(window_days(lot.start_on, lot.end_on)) for lot in lots}
     left = CapacityDay.declared - CapacityDay.promised - CapacityDay.reserved
     tightest = db.session.execute(
-        select(CapacityDay.business_id, func.min(left), func.count())
-        .where(CapacityDay.business_id.in_(business_ids), CapacityDay.trade_code == lot.category.trade)
-        .where(CapacityDay.day.between(lot.start_on, lot.end_on))
-        .group_by(CapacityDay.business_id)
-    ).all()
-    free = {business_id: int(most or 0) for business_id, most in declared.items()}
-    for business_id, least, count in tightest:
-        whole = free.get(business_id, 0) if count < len(days) else int(least)
-        free[business_id] = max(0, min(whole, int(least)))
+        select(Lot.id, CapacityDay.business_id, func.min(left), func.count())
+        .join(Category, Category.code == Lot.category_code)
+        .join(CapacityDay, (CapacityDay.trade_code == trade) & CapacityDay.day.between(Lot.start_on, Lot.end_on))
+        .where(Lot.id.in_(list(free)), CapacityDay.business_id.in_(business_ids))
+        .group_by(Lot.id, CapacityDay.business_id)
+    )
+    for lot_id, business_id, least, count in tightest:
+        whole = free[lot_id].get(business_id, 0) if count < days[lot_id] else int(least)
+        free[lot_id][business_id] = max(0, min(whole, int(least)))
     return free
 
 

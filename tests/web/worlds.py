@@ -15,13 +15,13 @@ from marketplace.models import db
 from marketplace.models.accounts import Claim, PasswordReset, User
 from marketplace.models.awards import Award
 from marketplace.models.bids import BidDocument
-from marketplace.models.businesses import Business
+from marketplace.models.businesses import Business, Offering
 from marketplace.models.buyers import Buyer
 from marketplace.models.contracts import Contract, Delivery, Invoice
 from marketplace.models.documents import Document
 from marketplace.models.notices import Notice
 from marketplace.models.sessions import LoginSession
-from marketplace.models.tenders import Question, Tender, TenderDocument
+from marketplace.models.tenders import Question, Tender, TenderDocument, TenderInvitation
 from marketplace.rules.awards import AwardState
 from marketplace.rules.businesses import BusinessState
 from marketplace.rules.certificates import CertificateState
@@ -109,6 +109,7 @@ class World:
 
     people: dict[Role, User]
     things: dict[str, Thing]
+    own: Market
 
     def address(self, path: str, side: str, role: Role | None) -> str:
         """`path` with its parameters filled from one side: "own", "foreign" or "missing"."""
@@ -138,7 +139,7 @@ def make() -> World:
     people = {role: _person(role, own) for role in Role}
     things = _things(own, other) | _personal(people)
     db.session.flush()
-    return World(people, things)
+    return World(people, things, own)
 
 
 def _person(role: Role, market: Market) -> User:
@@ -150,11 +151,51 @@ def _person(role: Role, market: Market) -> User:
 def _market(name: str) -> Market:
     company, business = buyers.buyer(f"PT {name}"), businesses.business(f"Dapur {name}", capacity=500)
     officer = accounts.actor(Role.OFFICER, company)
+    tender, things = _deal(company, business, officer)
+    things |= {
+        "buyer": company.code,
+        "offering": str(business.offerings[0].id),
+        "site": str(company.sites[0].id),
+        "supplier": business.code,
+    }
+    return Market(company, business, officer, tender, things)
+
+
+def grow(market: Market) -> None:
+    """Another deal of the same two, and within the first tender another of everything that it may have several of."""
+    tender, _ = _deal(market.buyer, market.business, market.officer)
+    tenders.tender(TenderState.PUBLISHED, market.buyer)
+    lot = tenders.lot(market.tender)
+    rival = businesses.business(f"Dapur {tender.code}", capacity=500)
+    bids.bid(market.tender, rival)
+    db.session.add_all(
+        [
+            Question(tender_id=market.tender.id, business_id=rival.id, text="Boleh tiga dapur?", asked_at=PRESENT),
+            TenderInvitation(
+                tender_id=market.tender.id,
+                business_id=rival.id,
+                invited_at=PRESENT,
+            ),
+            Offering(business_id=market.business.id, category_code=FURTHER[lot.number], capacity_per_day=80),
+        ]
+    )
+    businesses.certificate(market.business, "SLHS")
+    accounts.member(Role.VIEWER, market.buyer)
+    accounts.member(Role.STAFF, business=market.business)
+    db.session.flush()
+
+
+FURTHER = dict(enumerate(("katering-acara", "snack-box", "kue-roti", "minuman-kopi", "kantin-kedai"), start=2))
+"""What the business also offers, by the number of the lot that came with it."""
+
+
+def _deal(company: Buyer, business: Business, officer: Actor) -> tuple[Tender, dict[str, str]]:
+    """A tender that is being judged, with its bid, negotiation, question and files, and what comes after the award."""
     tender = tenders.tender(TenderState.EVALUATING, company)
     bid = bids.bid(tender, business)
     thread = negotiations.begin(bid.lines[0], scenes.terms(), officer, PRESENT)
     question = Question(tender_id=tender.id, business_id=business.id, text="Boleh dua dapur?", asked_at=PRESENT)
-    drawing, paper = _file(f"gambar{name}"), _file(f"surat{name}")
+    drawing, paper = _file(f"gambar{tender.code}"), _file(f"surat{tender.code}")
     db.session.add_all([drawing, paper])
     db.session.flush()
     db.session.add(TenderDocument(tender_id=tender.id, document_id=drawing.id))
@@ -166,7 +207,6 @@ def _market(name: str) -> Market:
     things = {
         "award": award.code,
         "bid": bid.code,
-        "buyer": company.code,
         "certificate": rejected.code,
         "certificate token": rejected.token,
         "contract": contract.code,
@@ -176,13 +216,10 @@ def _market(name: str) -> Market:
         "invoice": invoice.code,
         "lot number": str(tender.lots[0].number),
         "negotiation": thread.code,
-        "offering": str(business.offerings[0].id),
         "question": str(question.id),
-        "site": str(company.sites[0].id),
-        "supplier": business.code,
         "tender": tender.code,
     }
-    return Market(company, business, officer, tender, things)
+    return tender, things
 
 
 def _file(token: str) -> Document:
