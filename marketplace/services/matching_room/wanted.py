@@ -127,6 +127,21 @@ def trades_of(category_codes: Collection[str]) -> dict[str, str]:
 
 
 _TRADE = func.coalesce(Category.parent_code, Category.code)
+_TAKEN = func.max(CapacityDay.promised + CapacityDay.reserved)
+_LEFT = func.min(CapacityDay.declared - CapacityDay.promised - CapacityDay.reserved)
+
+
+def _offered() -> Select[int, str, int | None]:
+    """What each business offers a day in each trade."""
+    return (
+        select(Offering.business_id, _TRADE.label("trade"), func.max(Offering.capacity_per_day).label("capacity"))
+        .join(Category, Category.code == Offering.category_code)
+        .group_by(Offering.business_id, _TRADE)
+    )
+
+
+def _given(most: int, free: int, capacity: int | None) -> int:
+    return max(int(most), int(capacity) - int(free) if capacity is not None else 0)
 
 
 def promised(wanted: Wanted) -> dict[str, int]:
@@ -142,7 +157,7 @@ def promised(wanted: Wanted) -> dict[str, int]:
         .where(day.trade_code == trade, day.day >= wanted.start, day.day <= wanted.end)
         .group_by(day.business_id)
     )
-    return {str(business_id): _gone(*counts) for business_id, *counts in db.session.execute(query)}
+    return {str(business_id): _given(*counts) for business_id, *counts in db.session.execute(query)}
 
 
 def promised_of(lots: Sequence[Lot]) -> dict[int, dict[str, int]]:
@@ -158,25 +173,8 @@ def promised_of(lots: Sequence[Lot]) -> dict[int, dict[str, int]]:
     )
     taken: dict[int, dict[str, int]] = {lot.id: {} for lot in lots}
     for lot_id, business_id, *counts in db.session.execute(query):
-        taken[lot_id][str(business_id)] = _gone(*counts)
+        taken[lot_id][str(business_id)] = _given(*counts)
     return taken
-
-
-_TAKEN = func.max(CapacityDay.promised + CapacityDay.reserved)
-_LEFT = func.min(CapacityDay.declared - CapacityDay.promised - CapacityDay.reserved)
-
-
-def _offered() -> Select[int, str, int | None]:
-    """What each business offers a day in each trade."""
-    return (
-        select(Offering.business_id, _TRADE.label("trade"), func.max(Offering.capacity_per_day).label("capacity"))
-        .join(Category, Category.code == Offering.category_code)
-        .group_by(Offering.business_id, _TRADE)
-    )
-
-
-def _gone(most: int, free: int, capacity: int | None) -> int:
-    return max(int(most), int(capacity) - int(free) if capacity is not None else 0)
 
 
 def promised_by(business: Business, wanted: Sequence[Wanted]) -> dict[str, int]:
