@@ -20,6 +20,7 @@ from .needs import MAX_QUANTITY, Need
 from .policy import COMPONENTS, DEFAULT, Policy
 from .query import Asked, ask
 from .register import CERTIFICATES_UNKNOWN, DECLARED, STATUS_UNKNOWN
+from .relevance import WRITTEN
 from .supplies import Panel, Relaxation, Supply, panel
 
 MAX_TOP: Final = 1_000_000
@@ -77,7 +78,8 @@ class Telling:
         """Sentence on the query terms whose bits are set."""
         sentence = self.said_words.get(mask)
         if sentence is None:
-            words = tuple(word for k, word in enumerate(self.asked.words[:WORDS_KEPT]) if int(mask) >> k & 1)
+            found = (word for k, word in enumerate(self.asked.words[:WORDS_KEPT]) if int(mask) >> k & 1)
+            words = tuple(word for word in found if not word.startswith(WRITTEN))
             sentence = self.said_words[mask] = explain.text(words, self.lang)
         return sentence
 

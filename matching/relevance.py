@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,8 +30,8 @@ from matching.classify import (
     table,
 )
 from matching.errors import BadInput
-from matching.text import Concept, concepts
-from matching.vocabulary import MAKER, SERVICE, lines, load
+from matching.text import TITLES, Concept, concepts
+from matching.vocabulary import BOILER, FILLER, MAKER, SERVICE, lines, load
 
 __all__ = ["Businesses", "Need", "Settings", "business_terms", "businesses", "idf", "need", "score"]
 
@@ -42,26 +42,30 @@ Floats = npt.NDArray[np.float32]
 class Settings:
     """Every number of the definition. ``trade + text`` is 1."""
 
-    trade: float = 0.3  # weight of the trade alone
-    text: float = 0.7  # weight of the words
-    floor: float = 0.4  # share of the words' weight that survives a foreign trade
+    trade: float = 0.2  # weight of the trade alone
+    text: float = 0.8  # weight of the words
+    floor: float = 0.45  # share of the words' weight that survives a foreign trade
     confidence_power: float = 0.08  # below 1: an unsure trade counts nearly as much as a sure one
-    nowhere: float = 0.2  # affinity of a business whose trade is unknown
-    name: float = 1.2  # one mention in the name
+    nowhere: float = 0.3  # affinity of a business whose trade is unknown
+    name: float = 1.1  # one mention in the name
     activity: float = 1.0  # one mention in the activity
-    part: float = 0.9  # a word inside a phrase ("nasi" in "nasi kotak"), on either side
-    saturation: float = 0.5  # k of BM25
+    part: float = 0.75  # a word inside a phrase ("nasi" in "nasi kotak"), on either side
+    saturation: float = 0.6  # k of BM25
     length: float = 0.5  # b of BM25
     rarity: float = 0.7  # power of the inverse document frequency; 1 is BM25
     reference: float = 4.0  # the usual number of terms of a business
-    aside: float = 0.3  # what a need says after "untuk", or in brackets
-    plain: float = 0.3  # a need's word that is no product or service
+    aside: float = 0.6  # what a need says after "untuk", or in brackets
+    plain: float = 0.37  # a need's word that is no product or service
     foreign: float = 1.0  # a need's product word of quite another trade
-    later: float = 0.85  # each further product of a need beside the one before it
+    later: float = 0.8  # each further product of a need beside the one before it
     least: float = 0.5  # but never less than this
-    generic: float = 0.08  # the names of the need's trade ("konveksi" for a need of uniforms)
+    generic: float = 0.06  # the names of the need's trade ("konveksi" for a need of uniforms)
     leading: float = 0.25  # the share from which a trade is one of the need's own
-    variant: float = 0.65  # a synonym or other spelling beside the word itself
+    variant: float = 0.3  # another spelling of a word beside the letters themselves
+    reworded: float = 0.5  # a phrase said in other words
+    within: float = 0.8  # least weight of a word inside a phrase of a need
+    spelled: float = 1.15  # the very letters of a word that has another usual spelling
+    passing: float = 0.5  # a word that names no goods and no service ("segar", "rapat")
     resale: float = 1.0  # a seller where a service is asked
 
 
@@ -98,52 +102,89 @@ class Businesses:
     role: npt.NDArray[np.int8]
 
 
-# Words of these kinds carry meaning for the ranking; the others (fillers, names, procurement) do not.
+# Words of these kinds carry meaning for the ranking.
 SPOKEN: Final = frozenset(("", MAKER, SERVICE))
+# Words of these kinds are told in passing: they order what is equal otherwise.
+PASSING: Final = frozenset((FILLER, BOILER))
+# Words that keep their place inside a phrase ("kuning" in "nasi kuning").
+TOLD: Final = SPOKEN | {FILLER}
+# Begins a term that stands for the letters as they were written, beside its canonical term.
+WRITTEN: Final = "="
 
 
-def _content(words: Iterable[str]) -> list[str]:
+def _content(words: Iterable[str], kinds: frozenset[str] = SPOKEN) -> list[str]:
     kind = load().kind
-    return [w for w in words if kind.get(w, "") in SPOKEN and not w.isdigit() and len(w) > 1]
+    return [w for w in words if kind.get(w, "") in kinds and not w.isdigit() and len(w) > 1]
+
+
+class _Said(NamedTuple):
+    """A term of one meaning: the whole of it or a word inside, in its usual form, respelled or reworded."""
+
+    term: str
+    whole: bool = True
+    respelled: bool = False
+    reworded: bool = False
 
 
 @lru_cache(maxsize=100_000)
-def _spread(term: str, words: tuple[str, ...], written: tuple[str, ...]) -> tuple[tuple[str, bool, bool], ...]:
-    """The terms of one meaning: each with whether it is the whole of it, and whether it was spelled the usual way.
+def _spread(term: str, words: tuple[str, ...], written: tuple[str, ...]) -> tuple[_Said, ...]:
+    """The terms of one meaning.
 
     A meaning counts 1, each word inside a phrase `Settings.part` of it. A phrase with one word of content
-    ("pengadaan mebel") is that word.
+    ("pengadaan mebel") is that word. Words said in passing follow, and the letters of a word that has
+    another usual spelling.
     """
     content = _content(words)
-    parts = _content(term.split("_"))
+    parts = _content(term.split("_"), TOLD)
     spelled = dict(zip(words, written, strict=True))
-    if len(parts) > 1:
-        inside = ((word, False, spelled.get(word, word) == word) for word in dict.fromkeys(content + parts))
-        return ((term, True, "_".join(written) == term), *inside)
-    if parts and (content or len(words) > 1):
-        return ((parts[0], True, spelled.get(parts[0], "_".join(written)) == parts[0]),)
-    return ()
+    said: list[_Said] = []
+    if len(parts) > 1 or (parts and (content or len(words) > 1)):
+        main = term if len(parts) > 1 else parts[0]
+        letters = "_".join(written)
+        phrase = "_" in main + letters
+        said.append(_Said(main, True, letters != main and not phrase, letters != main and phrase))
+        inside = dict.fromkeys(word for word in content + parts if word != main)
+        said += [_Said(word, False, spelled.get(word, word) != word) for word in inside]
+    said += [_Said(word) for word in _content(words, PASSING) if word not in TITLES]
+    kind = load().kind
+    for word, letters in spelled.items():
+        if letters != word and kind.get(word, "") in SPOKEN and len(letters) > 1 and not letters.isdigit():
+            said.append(_Said(WRITTEN + letters))
+    return tuple(said)
 
 
-def _field(text: str, settings: Settings) -> dict[str, float]:
-    """The terms of one field; another spelling counts a little less."""
+def _likeness(said: _Said, settings: Settings) -> float:
+    """What a term counts by how it was said; its usual form counts in full."""
+    share = 1.0 if said.whole else settings.part
+    if said.respelled:
+        return share * settings.variant
+    return share * settings.reworded if said.reworded else share
+
+
+def _field(text: str, settings: Settings) -> tuple[dict[str, float], int]:
+    """The terms of one field, where another spelling counts less, and the number of its words."""
     here: dict[str, float] = {}
+    length = 0
     for concept in concepts(text):
-        for term, whole, usual in _spread(concept.term, concept.words, concept.written):
-            share = (1.0 if whole else settings.part) * (1.0 if usual else settings.variant)
-            if share > here.get(term, 0.0):
-                here[term] = share
-    return here
+        length += len(concept.words)
+        for said in _spread(concept.term, concept.words, concept.written):
+            share = _likeness(said, settings)
+            if share > here.get(said.term, 0.0):
+                here[said.term] = share
+    return here, length
 
 
 def business_terms(name: str, activity: str, settings: Settings = SETTINGS) -> dict[str, float]:
-    """The weights in 0..1 of one business's canonical terms."""
+    """The weights in 0..1 of one business's terms: canonical ones, and the letters where they differ (`WRITTEN`)."""
     counts: dict[str, float] = {}
+    length = 0
     for text, weight in ((name, settings.name), (activity, settings.activity)):
-        for term, share in _field(text, settings).items():
+        field, words = _field(text, settings)
+        length += words
+        for term, share in field.items():
             counts[term] = counts.get(term, 0.0) + weight * share
     k, b = settings.saturation, settings.length
-    spread = k * (1 - b + b * len(counts) / settings.reference)
+    spread = k * (1 - b + b * length / settings.reference)
     return {term: count / (count + spread) for term, count in counts.items()}
 
 
@@ -224,7 +265,12 @@ def _generic() -> dict[int, tuple[str, ...]]:
 
 def _weight(term: str, affinity: Sequence[float], settings: Settings) -> float:
     """How much a need's word matters by itself: products of its own trade most."""
-    says = load().trades.get(term)
+    lexicon = load()
+    if lexicon.kind.get(term) in PASSING:
+        return settings.passing
+    if term.startswith(WRITTEN):
+        return settings.spelled
+    says = lexicon.trades.get(term)
     if says is None:
         return settings.plain
     near = max([affinity[trade] if trade >= 0 else 0.0 for trade in says])
@@ -240,17 +286,20 @@ def _query(
     order, last = 1.0, None
     for concept in found:
         product = concept.term in products
-        for term, whole, _ in _spread(concept.term, concept.words, concept.written):
-            weight = _weight(term, affinity, settings)
+        if product and last not in (None, concept):
+            order = max(order * settings.later, settings.least)
+        last = concept if product else last
+        for said in _spread(concept.term, concept.words, concept.written):
+            weight = _weight(said.term, affinity, settings)
+            if said.respelled:
+                weight *= settings.variant
+            if len(concept.words) > 1:
+                weight = max(weight, settings.within)
             if (concept.aside and query) or concept.depth:
                 weight *= settings.aside
-            if product and last not in (None, concept):
-                order = max(order * settings.later, settings.least)
-            if product:
-                last = concept
-            weight *= (1.0 if whole else settings.part) * order
-            if weight > query.get(term, -1.0):
-                query[term] = weight
+            weight *= (1.0 if said.whole else settings.part) * order
+            if weight > query.get(said.term, -1.0):
+                query[said.term] = weight
     for trade, share in leading:
         for term in _generic().get(trade, ()):
             query[term] = max(query.get(term, 0.0), settings.generic * share)

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from matching.errors import BadInput
-from matching.vocabulary import CONNECTIVE, FOLDER, Lexicon, fold_word, load
+from matching.vocabulary import CONNECTIVE, FOLDER, NAME, Lexicon, fold_word, load
 
 __all__ = ["FOLDER", "MAX_LENGTH", "Concept", "concepts", "plain", "resolve", "terms"]
 
@@ -44,6 +44,14 @@ SOUNDS: Final = (
     ("oe", "u"), ("dj", "j"), ("tj", "c"), ("sj", "s"), ("th", "t"), ("dh", "d"), ("bh", "b"), ("kh", "k"),
     ("ph", "f"), ("sh", "s"), ("ck", "k"), ("ks", "x"), ("v", "f"), ("z", "s"), ("y", "i"), ("q", "k"),
 )  # fmt: skip
+# From so many letters on, one other letter hardly makes another word.
+ANY_LETTER: Final = 9
+# The keys beside each key.
+BESIDE: Final = {
+    "q": "wa", "w": "qesa", "e": "wrds", "r": "etfd", "t": "rygf", "y": "tuhg", "u": "yijh", "i": "uokj", "o": "iplk",
+    "p": "ol", "a": "qwsz", "s": "awedxz", "d": "serfcx", "f": "drtgvc", "g": "ftyhbv", "h": "gyujnb", "j": "huikmn",
+    "k": "jiolm", "l": "kop", "z": "asx", "x": "zsdc", "c": "xdfv", "v": "cfgb", "b": "vghn", "n": "bhjm", "m": "njk",
+}  # fmt: skip
 DOUBLED: Final = re.compile(r"(.)\1+")
 
 
@@ -114,11 +122,12 @@ def _unaffixed(word: str, lexicon: Lexicon) -> str | None:
     ends = [""] + [suffix for suffix in SUFFIXES if word.endswith(suffix)]
     for suffix in ends:
         stem = word[: len(word) - len(suffix)]
-        if suffix and len(stem) >= 3 and stem in lexicon.known:
+        if suffix and len(stem) >= 4 and stem in lexicon.known:
             return stem
         for prefix, restored in PREFIXES:
             root = restored + stem[len(prefix) :]
-            if stem.startswith(prefix) and len(root) >= 4 and root in lexicon.products:
+            least = 5 if len(prefix) == 1 and restored else 4  # "mari" is a name, not "pari"
+            if stem.startswith(prefix) and len(root) >= least and root in lexicon.products:
                 return root
     return None
 
@@ -135,16 +144,35 @@ def _corrected(word: str, lexicon: Lexicon) -> str | None:
         if less in lexicon.products and len(less) >= 6:
             return less
         other = shortened.get(less)
-        if other is not None and len(other) == len(word):
+        if other is not None and len(other) == len(word) and _is_slip(word, other):
             return other
     return None
 
 
+def _is_slip(word: str, meant: str) -> bool:
+    """Whether two words of one length differ as fingers slip: two letters swapped, or a key beside the right one.
+
+    In long words any other letter will do; in short ones it makes another word ("sarang", "sarung").
+    """
+    differ = [at for at, (one, two) in enumerate(zip(word, meant, strict=True)) if one != two]
+    first = differ[0]
+    if len(differ) == 1:
+        return len(word) >= ANY_LETTER or meant[first] in BESIDE.get(word[first], "")
+    return (
+        len(differ) == 2 and differ[1] == first + 1 and word[first] + word[first + 1] == meant[first + 1] + meant[first]
+    )
+
+
 def _unglued(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
-    """Two words written as one ("menjualberbagai"), both known and not tiny."""
+    """Two words written as one ("menjualberbagai", "baksodll"): no names, and neither is tiny."""
     for at in range(len(word) - 3, 3, -1):
         left, right = word[:at], word[at:]
-        if left in lexicon.known and right in lexicon.known:
+        if not (left in lexicon.known and right in lexicon.known) or NAME in (
+            lexicon.kind.get(left),
+            lexicon.kind.get(right),
+        ):
+            continue
+        if len(right) >= 4 or (lexicon.kind.get(right) == CONNECTIVE and left in lexicon.products):
             return (left, right)
     return None
 
@@ -256,6 +284,8 @@ def _named(text: str) -> list[Concept]:
     kinds, trie = lexicon.kind, lexicon.trie
     words = _words(text)
     found: list[Concept] = []
+    parts: tuple[str, ...]
+    written: tuple[str, ...]
     at = 0
     while at < len(words):
         first = words[at]
