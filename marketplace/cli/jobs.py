@@ -1,8 +1,9 @@
-"""`flask jobs ...`: due moves and mails, once or for ever."""
+"""`flask jobs ...`: due moves, mails and imports, once or for ever."""
 
 from __future__ import annotations
 
 import signal
+import subprocess
 import threading
 from types import FrameType
 
@@ -12,7 +13,9 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import OperationalError
 
 from marketplace import clock
+from marketplace.cli.registry import start_worker
 from marketplace.jobs import due, mails
+from marketplace.jobs import registry as imports
 from marketplace.models import db
 
 command = AppGroup("jobs", help="Due moves and mails.")
@@ -31,8 +34,10 @@ def _told(outcome: tuple[int, int, int]) -> str:
 
 @command.command("run-due")
 def run_due() -> None:
-    """Apply every due move and send every waiting mail, once."""
+    """Apply every due move, send every waiting mail and run every waiting import, once."""
     click.echo(_told(run_once()))
+    if ran := imports.run_all():
+        click.echo(f"imports run: {ran}")
 
 
 @command.command("work")
@@ -40,6 +45,7 @@ def run_due() -> None:
 def work(every: float) -> None:
     """Do the same every few seconds until told to stop (SIGTERM or Ctrl-C); a round that began is finished."""
     stop = threading.Event()
+    importing: subprocess.Popen[bytes] | None = None
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
@@ -55,5 +61,15 @@ def work(every: float) -> None:
         else:
             if any(outcome):
                 click.echo(_told(outcome))
+            importing = _keep_importing(importing)
         db.session.remove()
         stop.wait(every)
+    if importing is not None and importing.poll() is None:
+        importing.terminate()  # (nothing of it is written yet, or all of it; it is begun again)
+
+
+def _keep_importing(running: subprocess.Popen[bytes] | None) -> subprocess.Popen[bytes] | None:
+    """The process that runs imports: a new one when an import waits and none runs."""
+    if running is not None and running.poll() is None:
+        return running
+    return start_worker() if imports.waits(clock.now()) else None

@@ -16,6 +16,7 @@ from marketplace.models import (  # noqa: F401  (every module registers its tabl
     negotiations,
     notices,
     rates,
+    registry,
     sessions,
     spending,
     tenders,

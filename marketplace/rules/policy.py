@@ -150,6 +150,7 @@ DEEDS: dict[str, frozenset[Role]] = {
     "registry.see": DINKOP | {_ADMIN, _AUD},
     "registry.unmask": DINKOP,
     "registry.change": DINKOP,
+    "registry.import": DINKOP,
     "dinkop.desk": DINKOP | {_AUD, _ADMIN},
     # audit
     "audit.see": frozenset({_AUD, _ADMIN, Role.HEAD}),
@@ -157,7 +158,7 @@ DEEDS: dict[str, frozenset[Role]] = {
     "gallery.see": EVERY_ROLE,
 }
 
-SYSTEM_DEEDS = frozenset({"tender.close", "offer.expire", "award.object", "award.within_limit"})
+SYSTEM_DEEDS = frozenset({"tender.close", "offer.expire", "award.object", "award.within_limit", "registry.run"})
 """Deeds that only the clock's job does (or nobody yet)."""
 
 

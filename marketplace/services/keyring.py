@@ -84,15 +84,23 @@ def current() -> Keyring:
 
 def encrypt(text: str) -> bytes:
     """Ciphertext of a piece of personal data (NIK, phone)."""
-    return bytes(current().box("personal").encrypt(text.encode()))
+    return encrypt_bytes(text.encode())
+
+
+def encrypt_bytes(content: bytes) -> bytes:
+    """Ciphertext of a file or record that holds personal data."""
+    return bytes(current().box("personal").encrypt(content))
 
 
 def decrypt(cipher: bytes | None) -> str:
     """The plain text again; empty for None. Raises KeysMissing when the key does not fit."""
-    if cipher is None:
-        return ""
+    return "" if cipher is None else decrypt_bytes(cipher).decode()
+
+
+def decrypt_bytes(cipher: bytes) -> bytes:
+    """The plain content again. Raises KeysMissing when the key does not fit."""
     try:
-        return current().box("personal").decrypt(cipher).decode()
+        return bytes(current().box("personal").decrypt(cipher))
     except CryptoError as error:
         raise KeysMissing("The personal-data key does not fit this database.") from error
 

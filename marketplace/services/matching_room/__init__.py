@@ -36,6 +36,7 @@ from marketplace.services.matching_room.answers import (
 )
 from marketplace.services.matching_room.reading import Quote, Understood, understand
 from marketplace.services.matching_room.shelf import at_hand, configure
+from marketplace.services.matching_room.trades import trades
 from marketplace.services.matching_room.wanted import Wanted, of_lot, of_sheet
 from matching import awards, lifts
 from matching import ranking as ranks
@@ -67,6 +68,7 @@ __all__ = [
     "ranking",
     "supplies",
     "supply",
+    "trades",
     "understand",
     "warm",
 ]
