@@ -11,9 +11,7 @@ from marketplace.rules.words import N_
 REJECTIONS: dict[str, str] = {
     "needed": N_("Wajib diisi."),
     "cell_long": N_("Isi sel %(count)s huruf; paling panjang %(limit)s."),
-    "shortened": N_(
-        "Excel memotong angka ini menjadi bentuk 3,6E+15. Ubah format kolom menjadi Teks, lalu ketik ulang."
-    ),
+    "shortened": N_("Excel memotong angka ini (3,6E+15). Ubah format kolom menjadi Teks, lalu ketik ulang."),
     "nik_length": N_("NIK harus 16 angka; di sini %(count)s."),
     "nik_digits": N_("NIK hanya berisi angka."),
     "nik_zeros": N_("NIK tidak bisa nol semua."),

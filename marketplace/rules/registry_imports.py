@@ -75,18 +75,14 @@ REFUSED_FILES: dict[str, str] = {
     ),
     "file_broken": N_("Berkas ini terpotong atau rusak. Buka dan simpan ulang di Excel, lalu unggah lagi."),
     "file_bomb": N_("Isi berkas ini mengembang jauh di luar wajar, jadi tidak dibuka."),
-    "file_memory": N_(
-        "Berkas ini terlalu besar untuk dibaca. Hapus lembar dan format yang tidak perlu, lalu coba lagi."
-    ),
+    "file_memory": N_("Berkas ini terlalu besar untuk dibaca. Hapus lembar yang tidak perlu, lalu coba lagi."),
     "file_slow": N_("Berkas ini terlalu lama dibaca. Bagi menjadi beberapa berkas."),
     "file_rows": N_("Lebih dari %(limit)s baris. Bagi menjadi beberapa berkas."),
     "file_columns": N_("Ada %(count)s kolom; paling banyak %(limit)s. Hapus kolom yang tidak perlu."),
     "file_encoding": N_("Huruf di berkas ini tidak bisa dibaca. Simpan sebagai “CSV UTF-8”, lalu unggah lagi."),
     "file_no_rows": N_("Tidak ada baris data di lembar ini. Pilih lembar lain atau berkas lain."),
     "file_sheet": N_("Lembar itu tidak ada di berkas ini."),
-    "job_broken": N_(
-        "Ada yang rusak di pihak kami; tidak ada data yang berubah. Coba lagi atau hubungi administrator."
-    ),
+    "job_broken": N_("Ada yang rusak di pihak kami; tidak ada data yang berubah. Coba lagi nanti."),
 }
 """Why a whole file is refused, by stable code."""
 
