@@ -280,6 +280,7 @@ def sliced(wanted: Filters, today: date, cursor: str, limit: int) -> Slice[Busin
     return oldest_first(query.options(load_only(Business.id)), Business.id, cursor, limit)
 
 
-def category_known(code: str) -> bool:
-    """Whether such a category exists."""
-    return db.session.get(Category, code) is not None
+def category_unit(code: str) -> str | None:
+    """The unit in which businesses count what a category names; None when there is no such category."""
+    category = db.session.get(Category, code)
+    return category.unit if category else None

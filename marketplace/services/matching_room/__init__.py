@@ -35,6 +35,7 @@ from marketplace.services.matching_room.answers import (
     supply_of,
 )
 from marketplace.services.matching_room.reading import Quote, Understood, understand
+from marketplace.services.matching_room.several import understand_parts
 from marketplace.services.matching_room.shelf import at_hand, configure
 from marketplace.services.matching_room.trades import trades
 from marketplace.services.matching_room.wanted import Wanted, of_lot, of_sheet
@@ -70,6 +71,7 @@ __all__ = [
     "supply",
     "trades",
     "understand",
+    "understand_parts",
     "warm",
 ]
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask_babel import gettext
 
-from marketplace.models.buyers import Buyer, Site
+from marketplace.models.buyers import Site
 from marketplace.models.categories import Category
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.tenders import SUMMARY_WORDS, Level, Pattern, usual_weights
-from marketplace.services import matching_room
+from marketplace.services import tenders
 from marketplace.services.matching_room import Understood
 from marketplace.web.filters import name_of
 from marketplace.web.format import date_short, number, quantity
 from marketplace.web.forms.tenders import USUAL_DEADLINE, TenderForm, usual_deadline
-from marketplace.web.visitors import language
-
-_WORD = re.compile(r"[a-z0-9]+")
+from marketplace.web.tenders.things import Surroundings, Thing, things_of
 
 
 @dataclass(frozen=True)
@@ -33,100 +29,122 @@ class Chip:
     field: str
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What a text is read against: the buyer with its sites, every category, the moment."""
-
-    buyer: Buyer
-    sites: Sequence[Site]
-    categories: Sequence[Category]
-    at: datetime
-
-
 def filled(text: str, around: Surroundings) -> TenderForm:
     """The form as far as the text tells, the rest as usual. Raises Invalid for a text that cannot be read."""
-    said = matching_room.understand(text, jakarta_date(around.at), language())
-    category = fitting(text, said, around.categories)
-    site = _site(said.place, around.sites)
-    once = said.period == "once"
-    amount = said.quantity if once or said.period == "day" else said.quantity_per_day
-    unit = category.unit if category else said.unit
+    whole, things = things_of(text, around)
+    site = _site(whole.place, around.sites) or (around.sites[0] if around.sites else None)
     values = {
-        "title": _title(text, category, amount, unit, once),
+        "title": _title_of_all(things, text),
         "method": "open",
         "site_id": str(site.id) if site else "",
         "delivery_point": str(site.delivery_point) if site else "gate",
         "ceiling_visible": "1",
         "payment_days": str(around.buyer.payment_days),
-        "closes_on": usual_deadline(said.start, around.at).isoformat(),
+        "closes_on": usual_deadline(min((t.start for t in things if t.start), default=None), around.at).isoformat(),
         "closes_time": f"{USUAL_DEADLINE:%H:%M}",
         **{f"weights.{name}": str(points) for name, points in usual_weights().items()},
-        "lots-0-category": category.code if category else "",
-        "lots-0-title": name_of(category) if category else "",
-        "lots-0-pattern": str(Pattern.TOTAL if once else Pattern.DAILY),
-        "lots-0-amount": "" if amount is None else str(amount),
-        "lots-0-unit": unit,
-        "lots-0-shifts": "" if said.shifts is None else str(said.shifts),
-        "lots-0-start_on": said.start.isoformat() if said.start else "",
-        "lots-0-end_on": said.end.isoformat() if said.end else "",
-        "lots-0-split_allowed": "1",
-        "lots-0-min_share": str(max(1, (said.quantity_per_day or 1) // 10)),
-        **{f"lots-0-cert-{code}": str(Level.DESIRABLE) for code in said.preferred},
-        **{f"lots-0-cert-{code}": str(Level.MANDATORY) for code in said.certificates},
     }
+    asked = _certificates(whole, things, around)
+    for place, thing in enumerate(things):
+        values |= _lot(f"lots-{place}", thing, _called(thing, things), asked[place])
     form = TenderForm(values)
     form.values["summary"] = summary_of(form, around)
     return form
 
 
-def fitting(text: str, said: Understood, categories: Sequence[Category]) -> Category | None:
-    """The thing below the understood trade whose own words the text uses most, else the trade itself."""
-    by_code = {c.code: c for c in categories}
-    trade = by_code.get(said.category)
-    if trade is None:
-        return None
-    told = set(_WORD.findall(text.lower()))
-    if said.period != "once" or (said.start and said.end and said.start != said.end):
-        told.add("harian")
-    below = [c for c in categories if c.parent_code == trade.code]
-    scored = [(len(told & _words(c) - _words(trade)), -place, c) for place, c in enumerate(below)]
-    best = max(scored, key=lambda one: one[:2], default=None)
-    return best[2] if best and best[0] else below[0] if len(below) == 1 else trade
+def _called(thing: Thing, things: Sequence[Thing]) -> str:
+    """What a lot is called: its category, or its own words where another lot has the same."""
+    if thing.category is None:
+        return ""
+    alone = sum(other.category is thing.category for other in things) == 1
+    return name_of(thing.category) if alone else " ".join(thing.text.split())[:80]
 
 
-def _words(category: Category) -> set[str]:
-    return set(_WORD.findall(f"{category.name_id} {category.name_en} {category.synonyms}".lower())) - {"dan", "and"}
+def _lot(name: str, thing: Thing, title: str, certificates: dict[str, Level]) -> dict[str, str]:
+    category, said = thing.category, thing.said
+    return {
+        f"{name}-category": category.code if category else "",
+        f"{name}-title": title,
+        f"{name}-pattern": str(thing.pattern),
+        f"{name}-amount": "" if thing.amount is None else str(thing.amount),
+        f"{name}-unit": thing.unit,
+        f"{name}-shifts": "" if said.shifts is None else str(said.shifts),
+        f"{name}-start_on": thing.start.isoformat() if thing.start else "",
+        f"{name}-end_on": thing.end.isoformat() if thing.end else "",
+        f"{name}-split_allowed": "1",
+        f"{name}-min_share": str(max(1, (said.quantity_per_day or 1) // 10)),
+        **{f"{name}-cert-{code}": str(level) for code, level in certificates.items()},
+    }
+
+
+def _certificates(whole: Understood, things: Sequence[Thing], around: Surroundings) -> list[dict[str, Level]]:
+    """What each thing is asked for: a certificate goes to what usually needs it, else to where it was said."""
+    asked: list[dict[str, Level]] = [{} for _ in things]
+    levels = dict.fromkeys(whole.preferred, Level.DESIRABLE) | dict.fromkeys(whole.certificates, Level.MANDATORY)
+    today = jakarta_date(around.at)
+    usual = [
+        {one.certificate.code for one in tenders.asked_in(thing.category.code, today, today)}
+        if thing.category
+        else set()
+        for thing in (things if len(things) > 1 and levels else ())
+    ]
+    for code, level in levels.items():
+        said_by = [n for n, t in enumerate(things) if code in (*t.said.certificates, *t.said.preferred)]
+        chosen = [n for n, codes in enumerate(usual) if code in codes] or said_by or range(len(things))
+        for place in chosen:
+            asked[place][code] = level
+    return asked
 
 
 def _site(place: str, sites: Sequence[Site]) -> Site | None:
-    """The site that the text names by its own name, kelurahan or kecamatan; the first one otherwise."""
+    """The site that the text names by its own name, kelurahan or kecamatan."""
     wanted = place.lower()
     for site in sites if wanted else ():
         if any(wanted in name.lower() for name in (site.name, site.area.kelurahan, site.area.kecamatan)):
             return site
-    return sites[0] if sites else None
+    return None
 
 
-def _title(text: str, category: Category | None, amount: int | None, unit: str, once: bool) -> str:
-    if category is None:
+def _title_of_all(things: Sequence[Thing], text: str) -> str:
+    """A title for one thing with how much of it, or for several by their names."""
+    known = [thing for thing in things if thing.category]
+    if len(things) > 1 and known:
+        return _listed(list(dict.fromkeys(name_of(thing.category) for thing in known if thing.category)))
+    first = things[0]
+    if first.category is None:
         return " ".join(text.split())[:80]
+    return _title(first.category, first.amount, first.unit, first.pattern)
+
+
+def _listed(names: Sequence[str]) -> str:
+    """ "A", "A dan B", "A, B dan C"."""
+    if len(names) < 2:
+        return "".join(names)
+    return str(gettext("%(some)s dan %(last)s", some=", ".join(names[:-1]), last=names[-1]))
+
+
+def _title(category: Category, amount: int | None, unit: str, pattern: Pattern) -> str:
+    what = name_of(category)
     if amount is None:
-        return name_of(category)
+        return what
     size = quantity(amount, unit)
-    return (
-        f"{name_of(category)}, {size}"
-        if once
-        else gettext("%(what)s, %(size)s per hari", what=name_of(category), size=size)
-    )
+    if pattern is Pattern.TOTAL or "/" in unit:
+        return f"{what}, {size}"
+    return str(gettext("%(what)s, %(size)s per hari", what=what, size=size))
 
 
 def title_of(form: TenderForm, around: Surroundings) -> str:
-    """A title to propose: the first lot, and how much of it; empty while that is not said."""
-    lot = TenderForm(dict(form.values)).lot(form.lots[0]) if form.lots else None
-    category = next((c for c in around.categories if lot and c.code == lot.category), None)
-    if lot is None or category is None:
+    """A title to propose: the one lot and how much of it, or the names of several; empty while that is not said."""
+    trial = TenderForm(dict(form.values))
+    lots = [trial.lot(place) for place in form.lots]
+    by_code = {c.code: c for c in around.categories}
+    known = [(lot, by_code[lot.category]) for lot in lots if lot and lot.category in by_code]
+    if len(known) < len(lots) or not known:
         return ""
-    return _title("", category, lot.amount, lot.unit, lot.pattern is Pattern.TOTAL)
+    if len(known) > 1:
+        return _listed(list(dict.fromkeys(name_of(category) for _, category in known)))
+    lot, category = known[0]
+    return _title(category, lot.amount, lot.unit, lot.pattern)
 
 
 def renew(form: TenderForm, before: TenderForm, around: Surroundings) -> None:
@@ -147,7 +165,7 @@ def summary_of(form: TenderForm, around: Surroundings) -> str:
         if lot is None:
             continue
         size = gettext("%(n)s %(unit)s per hari", n=number(lot.quantity_per_day), unit=lot.unit)
-        if lot.pattern is Pattern.TOTAL:
+        if lot.pattern is Pattern.TOTAL or "/" in lot.unit:
             size = f"{number(lot.amount)} {lot.unit}"
         sentences.append(
             gettext(
@@ -164,23 +182,35 @@ def summary_of(form: TenderForm, around: Surroundings) -> str:
 
 
 def chips(text: str, around: Surroundings) -> list[Chip]:
-    """What was understood of a text, fact by fact."""
+    """What was understood of a text, fact by fact; of several things each by its number."""
     if not text.strip():
         return []
-    said = matching_room.understand(text, jakarta_date(around.at), language())
-    category = fitting(text, said, around.categories)
+    whole, things = things_of(text, around)
+    found: list[Chip] = []
+    for place, thing in enumerate(things):
+        found += _chips_of(place, thing, len(things) > 1)
+    asked = ", ".join((*whole.certificates, *(gettext("%(code)s bila ada", code=c) for c in whole.preferred)))
+    where = whole.place
+    if where and _site(where, around.sites) is None:
+        where = gettext("%(place)s (bukan lokasi perusahaan Anda)", place=where)
+    found += (
+        Chip(gettext("Sertifikat"), asked, whole.quoted("certificates", "preferred"), "lots-0-certificates"),
+        Chip(gettext("Tempat"), where, whole.quoted("place"), "site_id"),
+    )
+    return [chip for chip in found if chip.value]
+
+
+def _chips_of(place: int, thing: Thing, numbered: bool) -> list[Chip]:
+    said, name = thing.said, f"lots-{place}"
     per = {"day": gettext("per hari"), "week": gettext("per minggu"), "month": gettext("per bulan")}.get(
         said.period, ""
     )
-    window = " – ".join(date_short(day) for day in (said.start, said.end) if day)
-    asked = ", ".join((*said.certificates, *(gettext("%(code)s bila ada", code=c) for c in said.preferred)))
-    size = f"{quantity(said.quantity, said.unit)} {per}".strip() if said.quantity is not None else ""
-    found = (
-        Chip(gettext("Jenis"), name_of(category) if category else "", said.quoted("category"), "lots-0-category"),
-        Chip(gettext("Jumlah"), size, said.quoted("quantity"), "lots-0-amount"),
-        Chip(gettext("Shift"), str(said.shifts or ""), said.quoted("shifts"), "lots-0-shifts"),
-        Chip(gettext("Waktu"), window, said.quoted("start", "end", "days"), "lots-0-start_on"),
-        Chip(gettext("Sertifikat"), asked, said.quoted("certificates", "preferred"), "lots-0-certificates"),
-        Chip(gettext("Tempat"), said.place, said.quoted("place"), "site_id"),
-    )
-    return [chip for chip in found if chip.value]
+    size = f"{quantity(said.quantity, said.unit or thing.unit)} {per}".strip() if said.quantity is not None else ""
+    window = " – ".join(date_short(day) for day in (thing.start, thing.end) if day)
+    kind = gettext("Paket %(n)s", n=place + 1) if numbered else gettext("Jenis")
+    return [
+        Chip(kind, name_of(thing.category) if thing.category else "", said.quoted("category"), f"{name}-category"),
+        Chip(gettext("Jumlah"), size, said.quoted("quantity"), f"{name}-amount"),
+        Chip(gettext("Shift"), str(said.shifts or ""), said.quoted("shifts"), f"{name}-shifts"),
+        Chip(gettext("Waktu"), window, said.quoted("start", "end", "days"), f"{name}-start_on"),
+    ]

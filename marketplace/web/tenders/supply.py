@@ -14,6 +14,7 @@ from marketplace.rules.tenders import Level
 from marketplace.services import matching_room, tenders
 from marketplace.services.matching_room import Supply
 from marketplace.web.format import number, rupiah
+from marketplace.web.tenders.things import alike
 from marketplace.web.visitors import language
 
 MOST_BEYOND = 3
@@ -30,6 +31,7 @@ class Panel:
     supply: Supply | None
     unit: str = ""
     headline: str = ""
+    unit_hint: str = ""
     price_hint: str = ""
     certificate_hints: tuple[str, ...] = ()
 
@@ -38,8 +40,8 @@ def panel(lot: LotSheet | None, site: Site | None, at: datetime, text: str = "")
     """The panel of a lot; without a supply while the lot is not complete enough to ask."""
     if lot is None:
         return Panel(None)
-    known = suppliers.category_known(lot.category)
-    if not known:
+    usual = suppliers.category_unit(lot.category)
+    if usual is None:
         return Panel(None)
     gates = tenders.gates_by_law(lot.category, lot.start_on, lot.end_on)
     asked = {**lot.requirements, **gates}
@@ -49,6 +51,7 @@ def panel(lot: LotSheet | None, site: Site | None, at: datetime, text: str = "")
         supply,
         lot.unit,
         headline(supply, lot.unit),
+        _unit_hint(lot.unit, usual),
         _price_hint(lot),
         tuple(_certificate_hints(supply, asked, gates)),
     )
@@ -62,6 +65,19 @@ def headline(supply: Supply, unit: str) -> str:
         free=number(supply.capacity_per_day),
         unit=unit,
         need=number(supply.needed_per_day),
+    )
+    return str(words)
+
+
+def _unit_hint(unit: str, usual: str) -> str:
+    """Said where the buyer counts in another unit than businesses do: the numbers then only roughly compare."""
+    if unit == usual or alike(unit, usual):
+        return ""
+    words = gettext(
+        "UMKM mencatat kapasitas jenis ini dalam %(usual)s, Anda menulis %(unit)s: perbandingannya kasar. Bila bisa, "
+        "tulis jumlahnya dalam %(usual)s.",
+        usual=usual,
+        unit=unit,
     )
     return str(words)
 

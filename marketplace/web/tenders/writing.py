@@ -24,6 +24,7 @@ from marketplace.web.forms.tenders import TenderForm, form_of
 from marketplace.web.tenders import reading as texts
 from marketplace.web.tenders.entrance import door
 from marketplace.web.tenders.supply import Panel, panel
+from marketplace.web.tenders.things import Surroundings
 
 LONGEST_TEXT = 4000
 FORM_FIELD = 2000
@@ -51,7 +52,7 @@ def begin() -> ResponseReturnValue:
     if error:
         return render_template("tenders/new.html", text=text, error=error), 422
     buyer = found(reading.buyer_of(g.actor))
-    around = texts.Surroundings(buyer, reading.sites_of(g.actor), reading.categories(), g.at)
+    around = Surroundings(buyer, reading.sites_of(g.actor), reading.categories(), g.at)
     try:
         form = texts.filled(text, around)
     except Invalid as refusal:
@@ -151,8 +152,8 @@ def _reshape(form: TenderForm, action: str) -> str:
     return f"#barang-{lot}"
 
 
-def _surroundings(tender: Tender) -> texts.Surroundings:
-    return texts.Surroundings(tender.buyer, reading.sites_of(g.actor), reading.categories(), g.at)
+def _surroundings(tender: Tender) -> Surroundings:
+    return Surroundings(tender.buyer, reading.sites_of(g.actor), reading.categories(), g.at)
 
 
 def _form_page(tender: Tender, form: TenderForm) -> str:
@@ -179,7 +180,7 @@ def _form_page(tender: Tender, form: TenderForm) -> str:
     )
 
 
-def _grouped(around: texts.Surroundings) -> list[tuple[str, list[tuple[str, str]]]]:
+def _grouped(around: Surroundings) -> list[tuple[str, list[tuple[str, str]]]]:
     """Trades with what is bought below them."""
     groups: list[tuple[str, list[tuple[str, str]]]] = []
     for category in around.categories:
@@ -190,7 +191,7 @@ def _grouped(around: texts.Surroundings) -> list[tuple[str, list[tuple[str, str]
     return groups
 
 
-def _panel(form: TenderForm, place: int, around: texts.Surroundings) -> Panel:
+def _panel(form: TenderForm, place: int, around: Surroundings) -> Panel:
     site = next((s for s in around.sites if str(s.id) == form["site_id"]), None)
     return panel(TenderForm(dict(form.values)).lot(place), site, around.at)
 

@@ -1,0 +1,110 @@
+"""The things that a text asks for, each with its category, amount, unit and days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from marketplace.models.buyers import Buyer, Site
+from marketplace.models.categories import Category
+from marketplace.rules.calendars import jakarta_date
+from marketplace.rules.tenders import Pattern
+from marketplace.services import matching_room
+from marketplace.services.matching_room import Understood
+from marketplace.web.visitors import language
+
+_WORD = re.compile(r"[a-z0-9]+")
+
+ALIKE = (
+    frozenset({"porsi", "box", "boks", "bungkus", "orang", "paket", "pcs"}),
+    frozenset({"pcs", "potong", "unit", "lembar", "stel", "set", "pasang"}),
+    frozenset({"dus", "box", "karton"}),
+)
+"""Units that people use for the same thing: a portion is a box is a guest; a piece is a suit."""
+
+_STANDING = re.compile(r"\b(?:sewa|rental|rent|hire|kos|kost|mess|mes)\b", re.I)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two units count the same thing."""
+    return any({one, other} <= same for same in ALIKE)
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a text is read against: the buyer with its sites, every category, the moment."""
+
+    buyer: Buyer
+    sites: Sequence[Site]
+    categories: Sequence[Category]
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Thing:
+    """One thing that a text asks for; it becomes a lot."""
+
+    text: str
+    said: Understood
+    category: Category | None
+    start: date | None
+    end: date | None
+
+    @property
+    def unit(self) -> str:
+        """The unit that businesses count this in; the one that was said where the two are not the same."""
+        usual = self.category.unit if self.category else ""
+        told = self.said.unit
+        if not usual or not told or usual.split("/")[0] == told:
+            return usual or told
+        return usual if alike(usual, told) else told
+
+    @property
+    def standing(self) -> bool:
+        """Whether the amount is there every day (guards, rented vehicles, rooms) rather than delivered once."""
+        if self.said.period == "once":
+            return "/" in self.unit or self.unit == "orang" or _STANDING.search(self.text) is not None
+        return self.said.period == "day"
+
+    @property
+    def pattern(self) -> Pattern:
+        """Per day, or altogether."""
+        return Pattern.TOTAL if self.said.period == "once" and not self.standing else Pattern.DAILY
+
+    @property
+    def amount(self) -> int | None:
+        """What the form's amount says: a day's share of a week's or month's deliveries, else the number said."""
+        spread = self.said.period in {"week", "month"} and "/" not in self.unit
+        return self.said.quantity_per_day if spread else self.said.quantity
+
+
+def things_of(text: str, around: Surroundings) -> tuple[Understood, list[Thing]]:
+    """The whole text as understood, and the things it asks for, at least one. Raises Invalid for an unreadable text."""
+    whole, parts = matching_room.understand_parts(text, jakarta_date(around.at), language())
+    told = [(part.text, part.said) for part in parts] or [(text, whole)]
+    things = []
+    for words, said in told:
+        dated = said if said.start or said.end else whole
+        things.append(Thing(words, said, fitting(words, said, around.categories), dated.start, dated.end))
+    return whole, things
+
+
+def fitting(text: str, said: Understood, categories: Sequence[Category]) -> Category | None:
+    """The thing below the understood trade whose own words the text uses most, else the trade itself."""
+    by_code = {c.code: c for c in categories}
+    trade = by_code.get(said.category)
+    if trade is None:
+        return None
+    told = set(_WORD.findall(text.lower()))
+    if said.period != "once" or (said.start and said.end and said.start != said.end):
+        told.add("harian")
+    below = [c for c in categories if c.parent_code == trade.code]
+    scored = [(len(told & _words(c) - _words(trade)), -place, c) for place, c in enumerate(below)]
+    best = max(scored, key=lambda one: one[:2], default=None)
+    return best[2] if best and best[0] else below[0] if len(below) == 1 else trade
+
+
+def _words(category: Category) -> set[str]:
+    return set(_WORD.findall(f"{category.name_id} {category.name_en} {category.synonyms}".lower())) - {"dan", "and"}

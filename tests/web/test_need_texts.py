@@ -1,0 +1,112 @@
+"""What people write fills the form: one thing or several, in the unit and for the time that was said."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask, g
+
+from marketplace.reads import tenders as reading
+from marketplace.rules.policy import Role
+from marketplace.services import matching_room
+from marketplace.web.tenders import reading as texts
+from marketplace.web.tenders.supply import panel
+from marketplace.web.tenders.things import Surroundings
+from tests.factories import accounts, buyers
+from tests.factories.tenders import PRESENT
+
+TODAY = date(2026, 11, 24)
+
+
+@pytest.fixture
+def around(app: Flask) -> Surroundings:
+    company = buyers.buyer()
+    with app.test_request_context("/"):
+        g.actor = accounts.actor(Role.OFFICER, company)
+        sites = reading.sites_of(g.actor)
+    return Surroundings(company, sites, reading.categories(), PRESENT)
+
+
+def filled(app: Flask, around: Surroundings, text: str) -> dict[str, str]:
+    with app.test_request_context("/"):
+        return dict(texts.filled(text, around).values)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("katering makan siang 1.200 box per hari, 3 shift, mulai 1 Maret selama 6 bulan, wajib halal", 0),
+        ("seragam kerja wearpack 350 stel, bordir logo, ukuran S sampai XXL, selesai akhir Januari", 0),
+        ("katering 500 box per hari dan laundry 200 potong per hari, mulai 1 Februari selama 6 bulan", 2),
+        ("1) seragam 200 stel 2) sepatu safety 200 pasang 3) helm proyek 200 buah, paling lambat 20 Januari", 3),
+        ("Butuh:\n- palet kayu 300 pcs\n- katering 100 box per hari", 2),
+    ],
+)
+def test_a_text_is_cut_where_another_thing_with_an_amount_begins(text: str, parts: int) -> None:
+    assert len(matching_room.understand_parts(text, TODAY)[1]) == parts
+
+
+def test_several_things_become_lots_that_share_what_was_said_once(app: Flask, around: Surroundings) -> None:
+    values = filled(
+        app,
+        around,
+        "katering 500 box per hari dan laundry 200 kg per hari, mulai 1 Februari selama 6 bulan, wajib halal",
+    )
+    assert (values["lots-0-category"], values["lots-1-category"]) == ("katering-harian", "laundry")
+    assert (values["lots-0-amount"], values["lots-1-amount"]) == ("500", "200")
+    assert values["lots-0-start_on"] == values["lots-1-start_on"] == "2027-02-01"
+    assert values["lots-0-end_on"] == values["lots-1-end_on"] == "2027-07-31"
+    assert values["lots-0-cert-HALAL"] == "mandatory"
+    assert "lots-1-cert-HALAL" not in values
+    assert values["title"] == "Katering harian karyawan dan Laundry"
+    assert "500 porsi" in values["summary"]
+    assert "200 kg" in values["summary"]
+
+
+def test_lots_of_the_same_kind_keep_their_own_words(app: Flask, around: Surroundings) -> None:
+    values = filled(app, around, "cetak spanduk 40 lembar dan brosur 5000 lembar untuk acara 17 agustus")
+    assert values["lots-0-title"].startswith("cetak spanduk")
+    assert values["lots-1-title"].startswith("brosur")
+
+
+@pytest.mark.parametrize(
+    ("text", "amount", "unit", "pattern"),
+    [
+        ("katering makan siang 300 pax per hari selama Januari 2027", "300", "porsi", "daily"),
+        ("laundry wearpack 100 potong per hari selama Januari 2027", "100", "pcs", "daily"),
+        ("sewa scaffolding 600 set selama 45 hari mulai 10 Januari", "600", "set", "daily"),
+        ("tenaga satpam 24 orang selama 1 tahun", "24", "orang/bulan", "daily"),
+        ("seragam kerja 350 stel selesai 31 Januari", "350", "stel", "total"),
+    ],
+)
+def test_the_amount_stays_in_the_unit_that_was_said(
+    app: Flask, around: Surroundings, text: str, amount: str, unit: str, pattern: str
+) -> None:
+    values = filled(app, around, text)
+    assert (values["lots-0-amount"], values["lots-0-unit"], values["lots-0-pattern"]) == (amount, unit, pattern)
+
+
+def test_a_unit_that_businesses_do_not_count_in_is_pointed_out(app: Flask, around: Surroundings) -> None:
+    with app.test_request_context("/"):
+        for unit, hinted in (("pcs", True), ("kg", False)):
+            form = texts.filled(f"laundry wearpack 100 {unit} per hari, 1 Januari 2027 sampai 31 Januari 2027", around)
+            shown = panel(form.lot(0), around.sites[0], PRESENT)
+            assert bool(shown.unit_hint) is hinted
+
+
+def test_a_place_where_the_company_has_no_site_is_said_to_be_none(app: Flask, around: Surroundings) -> None:
+    with app.test_request_context("/"):
+        chips = {chip.label: chip.value for chip in texts.chips("laundry 100 kg per hari, kirim ke Merak", around)}
+        at_home = {chip.label: chip.value for chip in texts.chips("laundry 100 kg, kirim ke Ciwandan", around)}
+    assert chips["Tempat"] == "Merak (bukan lokasi perusahaan Anda)"
+    assert at_home["Tempat"] == "Ciwandan"
+
+
+def test_several_things_are_shown_with_their_numbers(app: Flask, around: Surroundings) -> None:
+    with app.test_request_context("/"):
+        chips = texts.chips("katering 500 box per hari dan laundry 200 kg per hari", around)
+    assert [(chip.label, chip.field) for chip in chips if chip.label.startswith("Paket")] == [
+        ("Paket 1", "lots-0-category"),
+        ("Paket 2", "lots-1-category"),
+    ]
