@@ -57,13 +57,21 @@ class Membership(Base):
 
 
 class AccountInvitation(Base):
-    """A company's or the city's invitation to join in a role. The token itself is never stored, only its hash."""
+    """An invitation of a company, a business or the city to join in a role, for an e-mail address or a phone number.
+
+    It is found by its token's hash; the token itself is kept as ciphertext while the invitation is open, so that who
+    invites can hand the link on by WhatsApp, and wiped when it is used or taken back.
+    """
 
     __tablename__ = "account_invitations"
+    __table_args__ = (CheckConstraint("email IS NOT NULL OR phone_hash IS NOT NULL", name="somebody_is_invited"),)
 
     id: Mapped[Key]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    email: Mapped[str] = mapped_column(String(254))
+    token_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_hash: Mapped[str | None] = mapped_column(String(64))
     name: Mapped[Name] = mapped_column(default="")
     role: Mapped[Role] = mapped_column(word(Role))
     buyer_id: Mapped[int | None] = mapped_column(ForeignKey("buyers.id"))
@@ -74,6 +82,8 @@ class AccountInvitation(Base):
     accepted_at: Mapped[datetime | None]
 
     buyer: Mapped[Buyer | None] = relationship()
+    business: Mapped[Business | None] = relationship()
+    invited_by: Mapped[User] = relationship()
 
 
 class PasswordReset(Base):

@@ -12,7 +12,7 @@ from marketplace.models import db
 from marketplace.models.accounts import AccountInvitation, Claim, Membership, User
 from marketplace.models.buyers import Buyer
 from marketplace.models.sessions import LoginSession
-from marketplace.rules.policy import COMPANY, Actor, Role, may
+from marketplace.rules.policy import BUSINESS, COMPANY, Actor, Role, may
 
 PAGE = 50
 
@@ -98,25 +98,47 @@ def members_of(actor: Actor, buyer_id: int) -> list[Membership]:
     return list(db.session.scalars(query))
 
 
+def staff_of(actor: Actor) -> list[Membership]:
+    """The people of the actor's own business, in the order in which they came."""
+    if actor.role not in BUSINESS:
+        return []
+    query = (
+        select(Membership)
+        .where(Membership.business_id == actor.business_id, Membership.ended_at.is_(None))
+        .options(joinedload(Membership.user))
+        .order_by(Membership.id)
+    )
+    return list(db.session.scalars(query))
+
+
 def membership_for(actor: Actor, membership_id: int) -> Membership | None:
-    """A membership that the actor may end: of their own company, or any for the administrator."""
+    """A membership that the actor may end: of their own company or business, or any for the administrator."""
     if not may(actor, "membership.end"):
         return None
     query = select(Membership).where(Membership.id == membership_id)
     if actor.role in COMPANY:
         query = query.where(Membership.buyer_id == actor.buyer_id)
+    if actor.role in BUSINESS:
+        query = query.where(Membership.business_id == actor.business_id)
     return db.session.scalar(query)
 
 
 def invitations_of(actor: Actor, at: datetime, buyer_id: int | None = None) -> list[AccountInvitation]:
-    """Open invitations that the actor may see: of their company, or all (of one company) for the administrator."""
+    """Open invitations that the actor may see: of their company or business, or all (of one company) for the
+    administrator."""
     if not may(actor, "invitation.make"):
         return []
     query = select(AccountInvitation).where(AccountInvitation.accepted_at.is_(None), AccountInvitation.expires_at > at)
     fence = actor.buyer_id if actor.role in COMPANY else buyer_id
     if fence is not None:
         query = query.where(AccountInvitation.buyer_id == fence)
-    query = query.options(joinedload(AccountInvitation.buyer)).order_by(AccountInvitation.id.desc()).limit(100)
+    if actor.role in BUSINESS:
+        query = query.where(AccountInvitation.business_id == actor.business_id)
+    query = (
+        query.options(joinedload(AccountInvitation.buyer), joinedload(AccountInvitation.business))
+        .order_by(AccountInvitation.id.desc())
+        .limit(100)
+    )
     return list(db.session.scalars(query))
 
 
@@ -127,6 +149,8 @@ def invitation_for(actor: Actor, invitation_id: int) -> AccountInvitation | None
     query = select(AccountInvitation).where(AccountInvitation.id == invitation_id)
     if actor.role in COMPANY:
         query = query.where(AccountInvitation.buyer_id == actor.buyer_id)
+    if actor.role in BUSINESS:
+        query = query.where(AccountInvitation.business_id == actor.business_id)
     return db.session.scalar(query)
 
 

@@ -90,7 +90,7 @@ KNOWN_DEEDS = frozenset({"session.end", "account.see", "account.change", "notice
 
 DEEDS: dict[str, frozenset[Role]] = {
     # accounts
-    "invitation.make": frozenset({_ADMIN, _A}),
+    "invitation.make": frozenset({_ADMIN, _A, Role.OWNER}),
     "account.manage": frozenset({_ADMIN}),
     "claim.decide": DINKOP,
     # buyers
@@ -98,7 +98,7 @@ DEEDS: dict[str, frozenset[Role]] = {
     "buyer.change": frozenset({_A, _O}),
     "buyer.terms": frozenset({_A}),
     "buyer.manage": frozenset({_ADMIN}),
-    "membership.end": frozenset({_ADMIN, _A}),
+    "membership.end": frozenset({_ADMIN, _A, Role.OWNER}),
     # tenders
     "tender.desk": COMPANY,
     "tender.create": frozenset({_O}),

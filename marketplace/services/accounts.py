@@ -17,10 +17,12 @@ from marketplace.models.businesses import Business
 from marketplace.models.buyers import Buyer
 from marketplace.models.sessions import LoginSession
 from marketplace.rules import accounts as law
+from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, Role, require
-from marketplace.rules.refusals import Invalid, NotFound
+from marketplace.rules.refusals import Forbidden, Invalid, NotFound
 from marketplace.rules.words import N_
 from marketplace.services import journal, keyring, passwords, sessions
+from marketplace.services.notices import News, tell
 
 REGION = "ID"
 """Numbers without a country code are Indonesian."""
@@ -129,11 +131,22 @@ def end_membership(membership: Membership, actor: Actor, at: datetime, reason: s
     require(actor, "membership.end", membership)
     if membership.id == actor.membership_id:
         raise Invalid("membership", "own_membership", N_("Anda tidak bisa mengakhiri peran Anda sendiri."))
+    if actor.role is Role.OWNER and membership.role is not Role.STAFF:
+        raise Forbidden("forbidden", N_("Akun Anda tidak berhak melakukan ini."))
     if membership.ended_at is not None:
         return
     membership.ended_at = at
     db.session.execute(update(ApiToken).where(ApiToken.membership_id == membership.id).values(revoked_at=at))
     journal.record("membership.end", membership, actor, at, reason=reason, details={"role": str(membership.role)})
+    place = membership.buyer or membership.business
+    news = News(
+        NoticeKind.ACCOUNT,
+        N_("Peran Anda di %(place)s diakhiri"),
+        N_("Anda tidak lagi bisa bertindak untuk %(place)s."),
+        "/akun",
+        {"place": place.name if place else N_("Pemerintah Kota Cilegon")},
+    )
+    tell([membership.user], news, at)
 
 
 def switch(session: LoginSession, membership_id: int, at: datetime) -> Membership:

@@ -16,6 +16,7 @@ from marketplace.rules.words import N_
 from marketplace.services import accounts, buyers, invitations
 from marketplace.web.doors import Door, found
 from marketplace.web.forms.typed import Typed
+from marketplace.web.invitations import drafts
 
 door = Door("administration")
 
@@ -28,10 +29,12 @@ def people() -> ResponseReturnValue:
     q = request.args.get("q", "").strip()[:100]
     role = next((r for r in Role if str(r) == request.args.get("peran")), None)
     page = request.args.get("halaman", 1, type=int)
+    waiting = reading.invitations_of(g.actor, g.at)
     return render_template(
         "accounts/people.html",
         people=reading.people(g.actor, q, role, page),
-        invitations=reading.invitations_of(g.actor, g.at),
+        invitations=waiting,
+        drafts=drafts(waiting),
         q=q,
         role=role,
         roles=[("", gettext("Semua peran")), *_choices(Role)],

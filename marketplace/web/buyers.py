@@ -9,7 +9,7 @@ from flask_babel import gettext
 from marketplace.models.buyers import Buyer, Site
 from marketplace.reads import accounts as people
 from marketplace.reads import buyers as reading
-from marketplace.rules.policy import COMPANY, Role, may
+from marketplace.rules.policy import BUSINESS, COMPANY, Role, may
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.tenders import DeliveryPoint
 from marketplace.rules.words import N_
@@ -19,6 +19,7 @@ from marketplace.web import filters
 from marketplace.web.doors import Door, found
 from marketplace.web.format import number
 from marketplace.web.forms.typed import Typed
+from marketplace.web.invitations import drafts
 
 door = Door("buyers")
 
@@ -124,6 +125,8 @@ def end_membership(number: int) -> ResponseReturnValue:
 
 
 def _back() -> str:
+    if g.actor.role in BUSINESS:
+        return "/profil/staf"
     return "/perusahaan#orang" if g.actor.role in COMPANY else "/akun-akun"
 
 
@@ -141,12 +144,14 @@ def _site_answers(form: Typed) -> service.SiteAnswers:
 
 def _page(buyer: Buyer, form: Typed | None = None) -> str:
     kept = {"approval_limit": number(buyer.approval_limit, lang="id"), "payment_days": str(buyer.payment_days)}
+    waiting = people.invitations_of(g.actor, g.at, buyer.id)
     return render_template(
         "buyers/company.html",
         buyer=buyer,
         form=Typed({**kept, **(form.values if form else {})}, form.errors if form else {}),
         members=people.members_of(g.actor, buyer.id),
-        invitations=people.invitations_of(g.actor, g.at, buyer.id),
+        invitations=waiting,
+        drafts=drafts(waiting),
         roles=[("", gettext("Pilih peran")), *((str(role), gettext(role.label)) for role in ROLES)],
         may_change=may(g.actor, "buyer.change", buyer),
         may_invite=may(g.actor, "invitation.make", buyer) and g.actor.role in COMPANY,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app, g
+from flask import g
 from flask_babel import gettext
 
 from marketplace.models.contracts import Contract
 from marketplace.rules.negotiations import Side
 from marketplace.rules.turns import side_at
 from marketplace.services import keyring
+from marketplace.web.whatsapp import address
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,5 @@ def counterpart(contract: Contract, what: str, path: str) -> Counterpart | None:
         return None
     person = contract.business if side is Side.BUYER else contract.tender.created_by
     name = contract.business.name if side is Side.BUYER else contract.buyer.name
-    address = current_app.config["SETTINGS"].base_url.rstrip("/") + path
-    text = gettext("Halo, ada kabar tentang %(what)s. Silakan lihat: %(address)s", what=what, address=address)
-    return Counterpart(name, keyring.decrypt(person.phone_cipher), text)
+    told = gettext("Halo, ada kabar tentang %(what)s. Silakan lihat: %(address)s", what=what, address=address(path))
+    return Counterpart(name, keyring.decrypt(person.phone_cipher), told)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app, flash, g, redirect, render_template, request
+from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -27,7 +27,7 @@ from marketplace.rules.policy import BUSINESS, may
 from marketplace.rules.refusals import NotFound, Refusal, WrongState
 from marketplace.rules.words import N_
 from marketplace.services import keyring, negotiations
-from marketplace.web import exports
+from marketplace.web import exports, whatsapp
 from marketplace.web.doors import Door, found
 from marketplace.web.forms.offers import EXPIRY_HOURS, terms_from
 from marketplace.web.forms.typed import Typed
@@ -188,7 +188,7 @@ def _page(thread: Negotiation, form: Typed | None = None) -> str:
         hours=EXPIRY_HOURS,
         free=free,
         phone=_phone_of_other(thread, side),
-        address=current_app.config["SETTINGS"].base_url.rstrip("/") + f"/negosiasi/{thread.code}",
+        address=whatsapp.address(f"/negosiasi/{thread.code}"),
     )
 
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import quote
 
-from flask import current_app, flash, g, redirect, render_template, request
+from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from marketplace.config import Settings
 from marketplace.models.notices import Notice
 from marketplace.reads import notices as reading
 from marketplace.rules.words import Tone
 from marketplace.services import notices as service
+from marketplace.web import whatsapp
 from marketplace.web.doors import Door, found
 
 door = Door("notices")
@@ -63,8 +62,7 @@ def line_of(notice: Notice) -> Line:
     """The notice in the language of the request, with a ready WhatsApp message that hands it on to a colleague."""
     params = {k: gettext(v) if isinstance(v, str) and v else v for k, v in notice.params.items()}
     title, body = (gettext(text, **params) if text else "" for text in (notice.title, notice.body))
-    settings: Settings = current_app.config["SETTINGS"]
-    message = "\n".join(part for part in (title, body, settings.base_url.rstrip("/") + notice.href) if part)
+    message = "\n".join(part for part in (title, body, whatsapp.address(notice.href)) if part)
     return Line(
         id=notice.id,
         title=title,
@@ -74,5 +72,5 @@ def line_of(notice: Notice) -> Line:
         read=notice.read_at is not None,
         tone=notice.kind.tone,
         kind=gettext(notice.kind.label),
-        wa_href="https://wa.me/?text=" + quote(message, safe=""),
+        wa_href=whatsapp.draft(message),
     )

@@ -7,15 +7,19 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from marketplace.models import db
+from marketplace.models.accounts import AccountInvitation
+from marketplace.models.audit import Event
+from marketplace.models.businesses import Business
 from marketplace.models.buyers import Buyer
-from marketplace.models.notices import OutboxMail
-from marketplace.rules.policy import Role
+from marketplace.models.notices import Notice, OutboxMail
+from marketplace.rules.policy import COMPANY, Actor, Role
 from marketplace.rules.refusals import Forbidden, Invalid, NotFound
 from marketplace.services import accounts, invitations, mails
 from tests.factories import accounts as people
-from tests.factories import buyers
+from tests.factories import businesses, buyers
 
 SECRET = "tiga kambing biru"
 
@@ -105,3 +109,103 @@ def test_owners_come_in_by_claim_only_and_a_company_role_needs_its_company(compa
         invitations.invite("budi@contoh.test", Role.OFFICER, None, admin, at)
     with pytest.raises(Invalid):
         invitations.invite("bukan alamat", Role.OFFICER, company, admin, at)
+
+
+# -- staff of a business -----------------------------------------------------------
+
+
+@pytest.fixture
+def kitchen(app: Flask) -> Business:
+    return businesses.business()
+
+
+@pytest.fixture
+def owner(kitchen: Business) -> Actor:
+    return people.actor(Role.OWNER, business=kitchen)
+
+
+def token_of(made: AccountInvitation) -> str:
+    return invitations.path_of(made).removeprefix("/undangan/")
+
+
+def test_an_owner_invites_by_phone_and_the_guest_works_for_the_business(
+    kitchen: Business, owner: Actor, at: datetime
+) -> None:
+    made = invitations.invite_staff("0812-3456-7891", kitchen, owner, at)
+    assert db.session.scalars(select(OutboxMail)).all() == []
+    user = invitations.accept(token_of(made), "Budi", SECRET, at)
+    assert [(m.role, m.business_id) for m in user.memberships] == [(Role.STAFF, kitchen.id)]
+    assert invitations.path_of(made) == ""
+    verbs = list(db.session.scalars(select(Event.verb).order_by(Event.seq)))
+    assert verbs == ["invitation.make", "account.create", "membership.begin", "invitation.accept"]
+    assert accounts.log_in("+62 812 3456 7891", SECRET, "", at)[0] is user
+    told = db.session.scalars(select(Notice).where(Notice.user_id == owner.user_id)).one()
+    assert told.params["name"] == "Budi"
+
+
+def test_an_owner_invites_by_mail_too(kitchen: Business, owner: Actor, at: datetime) -> None:
+    made = invitations.invite_staff("budi@contoh.test", kitchen, owner, at)
+    assert mailed_token() == token_of(made)
+
+
+def test_a_second_invitation_to_the_same_number_replaces_the_first(
+    kitchen: Business, owner: Actor, at: datetime
+) -> None:
+    first = invitations.invite_staff("081234567891", kitchen, owner, at)
+    token = token_of(first)
+    second = invitations.invite_staff("+62 812-3456-7891", kitchen, owner, at)
+    assert invitations.find(token, at) is None
+    assert invitations.path_of(first) == ""
+    invitations.withdraw(second, owner, at)
+    assert invitations.path_of(second) == ""
+
+
+def test_only_an_owner_of_the_business_invites_its_staff(kitchen: Business, at: datetime) -> None:
+    elsewhere = people.actor(Role.OWNER, business=businesses.business("Lain"))
+    staff = people.actor(Role.STAFF, business=kitchen)
+    for actor in (elsewhere, staff, people.actor(Role.ADMIN), people.actor(Role.APPROVER, buyers.buyer())):
+        with pytest.raises(Forbidden):
+            invitations.invite_staff("budi@contoh.test", kitchen, actor, at)
+
+
+def test_an_owner_invites_into_no_other_role(kitchen: Business, owner: Actor, at: datetime) -> None:
+    for role in set(Role) - {Role.OWNER, Role.STAFF}:
+        company = buyers.buyer() if role in COMPANY else None
+        with pytest.raises((Forbidden, Invalid)):
+            invitations.invite("budi@contoh.test", role, company, owner, at)
+
+
+@pytest.mark.parametrize("contact", ["", "12", "budi@", "100%", "<b>0812</b>", "0" * 2000, "😀", "081234567891\n"])
+def test_a_contact_that_is_none_is_refused(kitchen: Business, owner: Actor, at: datetime, contact: str) -> None:
+    if contact.strip() == "081234567891":
+        assert invitations.phone_of(invitations.invite_staff(contact, kitchen, owner, at)) == "+6281234567891"
+        return
+    with pytest.raises(Invalid):
+        invitations.invite_staff(contact, kitchen, owner, at)
+
+
+def test_who_works_there_already_is_not_invited_again(kitchen: Business, owner: Actor, at: datetime) -> None:
+    mate = people.member(Role.STAFF, business=kitchen)
+    with pytest.raises(Invalid, match="sudah bisa bertindak"):
+        invitations.invite_staff(mate.email or "", kitchen, owner, at)
+
+
+def test_an_owner_lets_staff_go_but_no_owner(kitchen: Business, owner: Actor, at: datetime) -> None:
+    mate, partner = (people.member(role, business=kitchen).memberships[0] for role in (Role.STAFF, Role.OWNER))
+    accounts.end_membership(mate, owner, at, "pindah")
+    assert mate.ended_at == at
+    with pytest.raises(Forbidden):
+        accounts.end_membership(partner, owner, at)
+    with pytest.raises(Forbidden):
+        accounts.end_membership(partner, people.actor(Role.STAFF, business=kitchen), at)
+    foreign = people.member(Role.STAFF, business=businesses.business("Lain")).memberships[0]
+    with pytest.raises(Forbidden):
+        accounts.end_membership(foreign, owner, at)
+
+
+def test_the_database_refuses_an_invitation_for_nobody(kitchen: Business, owner: Actor, at: datetime) -> None:
+    made = invitations.invite_staff("081234567891", kitchen, owner, at)
+    made.phone_hash = None
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+    db.session.rollback()

@@ -6,12 +6,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.models import db
-from marketplace.models.accounts import AccountInvitation, User
+from marketplace.models.accounts import AccountInvitation, Membership, User
 from marketplace.models.buyers import Buyer
 from marketplace.models.notices import OutboxMail
 from marketplace.rules.policy import Role
-from marketplace.services import mails
-from tests.factories import accounts, buyers
+from marketplace.services import invitations, mails
+from tests.factories import accounts, businesses, buyers
 from tests.visitors import Visitor
 
 
@@ -89,3 +89,43 @@ def test_an_approver_ends_a_role_in_their_company_only(app: Flask) -> None:
     assert mine.post(f"/peran/{approver.memberships[0].id}/akhiri", {"reason": "x"}).status_code == 422
     assert mine.post(f"/peran/{number}/akhiri", {"reason": "pindah"}).status_code == 303
     assert Visitor.of(app, officer).get("/perusahaan").status_code == 403
+
+
+def test_an_owner_invites_staff_by_whatsapp_lists_them_and_lets_them_go(app: Flask, client: Visitor) -> None:
+    kitchen = businesses.business("Dapur Bu Enok")
+    owner = Visitor.of(app, accounts.member(Role.OWNER, business=kitchen))
+    assert owner.post("/profil/staf", {"contact": "0812 3456 7891"}).status_code == 303
+    page = owner.get("/profil/staf").text
+    assert "https://wa.me/6281234567891?text=" in page
+    made = db.session.scalars(select(AccountInvitation)).one()
+    link = invitations.path_of(made)
+    guest = client.get(link).text
+    assert "Dapur Bu Enok" in guest
+    assert "6281••" in guest
+    assert client.post(link, {"name": "Budi", "password": "tiga kambing biru"}).status_code == 303
+    assert client.get("/profil").status_code == 200
+    assert "Hanya pemilik usaha" in client.get("/profil/staf").text
+    assert client.post("/profil/staf", {"contact": "0812 3456 7892"}).status_code == 403
+    page = owner.get("/profil/staf").text
+    assert "Budi" in page
+    assert "wa.me" not in page
+    member = db.session.scalars(select(Membership).where(Membership.role == Role.STAFF)).one()
+    assert client.post(f"/peran/{member.id}/akhiri").status_code == 403
+    assert owner.post(f"/peran/{member.id}/akhiri", {"reason": "pindah"}).location == "/profil/staf"
+    assert client.get("/profil").status_code == 403
+    assert "Dapur Bu Enok" in client.get("/pemberitahuan").text
+
+
+def test_a_contact_that_is_none_is_said_and_kept(app: Flask) -> None:
+    owner = Visitor.of(app, accounts.member(Role.OWNER, business=businesses.business()))
+    answer = owner.post("/profil/staf", {"contact": "100% <b>"})
+    assert answer.status_code == 422
+    assert 'value="100% &lt;b&gt;"' in answer.text
+
+
+def test_an_administrator_sees_an_invitation_to_a_business_but_not_its_link(app: Flask) -> None:
+    owner = Visitor.of(app, accounts.member(Role.OWNER, business=businesses.business()))
+    owner.post("/profil/staf", {"contact": "0812 3456 7891"})
+    page = Visitor.of(app, accounts.member(Role.ADMIN)).get("/akun-akun").text
+    assert "6281••" in page
+    assert "wa.me" not in page

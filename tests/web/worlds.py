@@ -338,16 +338,33 @@ def _entrances(own: Market, other: Market) -> dict[str, Thing]:
     for reset in db.session.query(PasswordReset):
         reset.token_hash = keyring.token_hash(tokens["reset"])
     mates = [accounts.member(Role.VIEWER, market.buyer) for market in (own, other)]
+    staff, asked = _staff(own)
     return {
         "claim": Thing(claim.code, claim.code),
-        "invitation": Thing(str(invited[0].id), str(invited[1].id), COMPANY, "999999"),
+        "invitation": Thing(str(invited[0].id), str(invited[1].id), COMPANY | BUSINESS, "999999", {Role.OWNER: asked}),
         "invitation token": Thing(tokens["invitation"], tokens["invitation"]),
-        "membership": Thing(str(mates[0].memberships[0].id), str(mates[1].memberships[0].id), COMPANY, "999999"),
+        "membership": Thing(
+            str(mates[0].memberships[0].id),
+            str(mates[1].memberships[0].id),
+            COMPANY | BUSINESS,
+            "999999",
+            {Role.OWNER: staff},
+        ),
         "reset": Thing(tokens["reset"], tokens["reset"]),
         "unclaimed business": Thing(unclaimed.code, unclaimed.code),
         "user": Thing(str(mates[0].id), str(mates[1].id), frozenset(), "999999"),
         "verb": Thing("suspend", "suspend"),
     }
+
+
+def _staff(own: Market) -> tuple[str, str]:
+    """A staff member of the business, and an open invitation to become one."""
+    asked = invitations.invite_staff(
+        "staf@contoh.test", own.business, accounts.actor(Role.OWNER, business=own.business), PRESENT
+    )
+    member = accounts.member(Role.STAFF, business=own.business)
+    db.session.flush()
+    return str(member.memberships[0].id), str(asked.id)
 
 
 def _personal(people: dict[Role, User]) -> dict[str, Thing]:
