@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from matching.errors import BadInput
 from matching.text import Concept, concepts
-from matching.vocabulary import BOILER, MAKER, SELLER, SERVICE, lines, load, parse_strengths
+from matching.vocabulary import BOILER, MAKER, PURCHASE, SELLER, SERVICE, lines, load, parse_strengths
 
 __all__ = [
     "NEARNESS", "NONE", "TRADES", "Classified", "Evidence", "Role", "as_need", "business_strengths", "classify",
@@ -60,6 +60,8 @@ class Role(IntEnum):
 TESTIFYING: Final = frozenset(("", MAKER, SERVICE, SELLER))
 """Kinds of meanings that may testify: content words, and role words that are products too ("cuci")."""
 
+# Words of these kinds are an office's: a text with one of them is a need.
+OFFICE: Final = frozenset((BOILER, PURCHASE))
 ROLE_OF_KIND: Final = {MAKER: Role.MAKER, SELLER: Role.SELLER, SERVICE: Role.SERVICE}
 
 Strengths = dict[int, float]
@@ -149,7 +151,7 @@ def evidence(text: str, settings: Settings = SETTINGS, need: bool | None = None)
     found = concepts(text)
     if need is None:
         kind = load().kind
-        need = any(c.kind == BOILER or any(kind.get(w) == BOILER for w in c.words) for c in found)
+        need = any(c.kind in OFFICE or any(kind.get(w) in OFFICE for w in c.words) for c in found)
     strengths, sources = _weigh(found, settings)
     return Evidence(as_need(strengths) if need else strengths, tuple(sources), need)
 

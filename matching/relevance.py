@@ -30,7 +30,7 @@ from matching.classify import (
     table,
 )
 from matching.errors import BadInput
-from matching.text import TITLES, Concept, concepts
+from matching.text import Concept, concepts
 from matching.vocabulary import BOILER, FILLER, MAKER, SERVICE, lines, load
 
 __all__ = ["Businesses", "Need", "Settings", "business_terms", "businesses", "idf", "need", "score"]
@@ -44,17 +44,17 @@ class Settings:
 
     trade: float = 0.2  # weight of the trade alone
     text: float = 0.8  # weight of the words
-    floor: float = 0.45  # share of the words' weight that survives a foreign trade
+    floor: float = 0.5  # share of the words' weight that survives a foreign trade
     confidence_power: float = 0.08  # below 1: an unsure trade counts nearly as much as a sure one
     nowhere: float = 0.3  # affinity of a business whose trade is unknown
     name: float = 1.1  # one mention in the name
     activity: float = 1.0  # one mention in the activity
     part: float = 0.75  # a word inside a phrase ("nasi" in "nasi kotak"), on either side
     saturation: float = 0.6  # k of BM25
-    length: float = 0.5  # b of BM25
-    rarity: float = 0.7  # power of the inverse document frequency; 1 is BM25
-    reference: float = 4.0  # the usual number of terms of a business
-    aside: float = 0.6  # what a need says after "untuk", or in brackets
+    length: float = 0.6  # b of BM25
+    rarity: float = 0.6  # power of the inverse document frequency; 1 is BM25
+    reference: float = 4.5  # the usual number of terms of a business
+    aside: float = 0.7  # what a need says after "untuk", or in brackets
     plain: float = 0.37  # a need's word that is no product or service
     foreign: float = 1.0  # a need's product word of quite another trade
     later: float = 0.8  # each further product of a need beside the one before it
@@ -62,9 +62,9 @@ class Settings:
     generic: float = 0.06  # the names of the need's trade ("konveksi" for a need of uniforms)
     leading: float = 0.25  # the share from which a trade is one of the need's own
     variant: float = 0.3  # another spelling of a word beside the letters themselves
-    reworded: float = 0.5  # a phrase said in other words
+    reworded: float = 0.4  # a phrase said in other words
     within: float = 0.8  # least weight of a word inside a phrase of a need
-    spelled: float = 1.15  # the very letters of a word that has another usual spelling
+    spelled: float = 0.9  # the very letters of a word that has another usual spelling
     passing: float = 0.5  # a word that names no goods and no service ("segar", "rapat")
     resale: float = 1.0  # a seller where a service is asked
 
@@ -126,6 +126,13 @@ class _Said(NamedTuple):
     reworded: bool = False
 
 
+def _akin(word: str, phrase: str) -> bool:
+    """Whether a word keeps its meaning inside a phrase that is one word: "foto" in "foto copy" does not."""
+    trades = load().trades
+    alone, together = trades.get(word), trades.get(phrase)
+    return not alone or not together or bool(alone.keys() & together.keys())
+
+
 @lru_cache(maxsize=100_000)
 def _spread(term: str, words: tuple[str, ...], written: tuple[str, ...]) -> tuple[_Said, ...]:
     """The terms of one meaning.
@@ -143,9 +150,11 @@ def _spread(term: str, words: tuple[str, ...], written: tuple[str, ...]) -> tupl
         letters = "_".join(written)
         phrase = "_" in main + letters
         said.append(_Said(main, True, letters != main and not phrase, letters != main and phrase))
-        inside = dict.fromkeys(word for word in content + parts if word != main)
+        inside = dict.fromkeys(
+            word for word in content + parts if word != main and (len(parts) > 1 or _akin(word, main))
+        )
         said += [_Said(word, False, spelled.get(word, word) != word) for word in inside]
-    said += [_Said(word) for word in _content(words, PASSING) if word not in TITLES]
+    said += [_Said(word) for word in _content(words, PASSING)]
     kind = load().kind
     for word, letters in spelled.items():
         if letters != word and kind.get(word, "") in SPOKEN and len(letters) > 1 and not letters.isdigit():
