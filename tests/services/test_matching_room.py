@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from marketplace.rules.calendars import window_days
 from marketplace.rules.tenders import Level
 from marketplace.services import businesses as business_verbs
 from marketplace.services import capacity, matching_room
+from marketplace.services.matching_room.calendars import spans_of
 from tests.factories import businesses, tenders
 from tests.statements import statements
 
@@ -197,3 +198,27 @@ def test_many_lots_are_answered_as_one_by_one_in_the_same_few_statements(app: Fl
         assert matching_room.supplies(lots, at) == one_by_one
     assert len(many) == len(few)
     assert one_by_one[0].capacity_per_day == 150
+
+
+def test_a_day_on_which_less_is_free_stands_out_and_the_least_is_what_the_supply_says(app: Flask, at: datetime) -> None:
+    first, second = businesses.business(capacity=600), businesses.business("Dapur Dua", capacity=400)
+    lot = tenders.tender().lots[0]
+    tenth, twelfth = date(2027, 1, 10), date(2027, 1, 12)
+    capacity.reserve(first, "catering", [tenth], 450)
+    capacity.reserve(second, "catering", [twelfth], 100)
+    wanted = matching_room.of_lot(lot)
+    supply, spans = matching_room.supply_by_day(wanted, at)
+    free = {span.first: span.free for span in spans}
+    assert supply == matching_room.supply(lot, at)
+    assert supply.capacity_per_day == 150 + 300
+    assert (free[tenth], free[twelfth], free[date(2027, 1, 11)]) == (150 + 400, 600 + 300, 1000)
+    assert min(free.values()) >= supply.capacity_per_day
+    assert len(spans) == 31
+
+
+def test_a_long_window_is_told_week_by_week_by_its_tightest_day() -> None:
+    start, end = date(2027, 1, 1), date(2027, 6, 30)
+    spans = spans_of(start, end, 100, {7: {date(2027, 1, 13): 40}})
+    assert (spans[0].first, spans[0].last) == (date(2027, 1, 1), date(2027, 1, 3))
+    assert spans[-1].last == end
+    assert [span.free for span in spans[:4]] == [140, 140, 100, 140]

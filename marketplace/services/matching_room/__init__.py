@@ -34,6 +34,7 @@ from marketplace.services.matching_room.answers import (
     parts_of,
     supply_of,
 )
+from marketplace.services.matching_room.calendars import Span, spans_of
 from marketplace.services.matching_room.reading import Quote, Understood, understand
 from marketplace.services.matching_room.several import understand_parts
 from marketplace.services.matching_room.shelf import at_hand, configure
@@ -56,6 +57,7 @@ __all__ = [
     "Quote",
     "Ranking",
     "Share",
+    "Span",
     "Split",
     "Supply",
     "Understood",
@@ -69,6 +71,7 @@ __all__ = [
     "ranking",
     "supplies",
     "supply",
+    "supply_by_day",
     "trades",
     "understand",
     "understand_parts",
@@ -89,6 +92,18 @@ def supply(lot: Lot | Wanted, at: datetime, lang: str = "id") -> Supply:
     with at_hand() as index:
         panel = ranks.supply(index, asking.need_of(wanted, at), taken, asking.policy_of(None), lang)
     return supply_of(panel.supply, panel.gates, panel.relaxations)
+
+
+def supply_by_day(wanted: Wanted, at: datetime, lang: str = "id") -> tuple[Supply, tuple[Span, ...]]:
+    """Who could supply what is being written, and what is free together on each day (or week) of its window."""
+    gone = asking.gone_by_day(wanted)
+    taken = {str(business_id): max(of_one.values()) for business_id, of_one in gone.items()}
+    with at_hand() as index:
+        found = ranks.rank(index, asking.need_of(wanted, at), asking.policy_of(None), ranks.AT_ONCE, taken, lang)
+        passing = {int(match.supplier_id) for match in found.matches} if gone else set()
+    supplied = supply_of(found.supply, found.gates, found.relaxations)
+    theirs = {business_id: days for business_id, days in gone.items() if business_id in passing}
+    return supplied, spans_of(wanted.start, wanted.end, supplied.capacity_per_day, theirs)
 
 
 def supplies(lots: Sequence[Lot], at: datetime, lang: str = "id") -> list[Supply]:

@@ -160,6 +160,21 @@ def promised(wanted: Wanted) -> dict[str, int]:
     return {str(business_id): _given(*counts) for business_id, *counts in db.session.execute(query)}
 
 
+def gone_by_day(wanted: Wanted) -> dict[int, dict[date, int]]:
+    """The same day by day, for the businesses and days that have any; their greatest is what `promised` says."""
+    trade = trades_of([wanted.category])[wanted.category]
+    own, day = _offered().subquery(), CapacityDay
+    query = (
+        select(day.business_id, day.day, day.promised + day.reserved, day.declared, own.c.capacity)
+        .outerjoin(own, (own.c.business_id == day.business_id) & (own.c.trade == day.trade_code))
+        .where(day.trade_code == trade, day.day >= wanted.start, day.day <= wanted.end)
+    )
+    gone: dict[int, dict[date, int]] = {}
+    for business_id, on, taken, declared, capacity in db.session.execute(query):
+        gone.setdefault(business_id, {})[on] = _given(taken, declared - taken, capacity)
+    return gone
+
+
 def promised_of(lots: Sequence[Lot]) -> dict[int, dict[str, int]]:
     """The same for several saved lots at once, by lot; in one statement however many they are."""
     own, day = _offered().subquery(), CapacityDay

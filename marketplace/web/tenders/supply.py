@@ -12,7 +12,7 @@ from marketplace.reads import suppliers
 from marketplace.rules.lots import LotSheet
 from marketplace.rules.tenders import Level
 from marketplace.services import matching_room, tenders
-from marketplace.services.matching_room import Supply
+from marketplace.services.matching_room import Span, Supply
 from marketplace.web.format import number, rupiah
 from marketplace.web.tenders.things import alike
 from marketplace.web.visitors import language
@@ -29,11 +29,18 @@ class Panel:
     """Who could supply one lot, and what a fair buyer would look at again."""
 
     supply: Supply | None
+    spans: tuple[Span, ...] = ()
     unit: str = ""
     headline: str = ""
     unit_hint: str = ""
     price_hint: str = ""
     certificate_hints: tuple[str, ...] = ()
+
+    @property
+    def tightest(self) -> Span | None:
+        """The day or week with the least free, where it has less than another."""
+        least = min(self.spans, key=lambda span: span.free, default=None)
+        return least if least and least.free < max(span.free for span in self.spans) else None
 
 
 def panel(lot: LotSheet | None, site: Site | None, at: datetime, text: str = "") -> Panel:
@@ -46,9 +53,10 @@ def panel(lot: LotSheet | None, site: Site | None, at: datetime, text: str = "")
     gates = tenders.gates_by_law(lot.category, lot.start_on, lot.end_on)
     asked = {**lot.requirements, **gates}
     complete = LotSheet(**{**lot.__dict__, "requirements": asked})
-    supply = matching_room.supply(matching_room.of_sheet(complete, site, text), at, language())
+    supply, spans = matching_room.supply_by_day(matching_room.of_sheet(complete, site, text), at, language())
     return Panel(
         supply,
+        spans,
         lot.unit,
         headline(supply, lot.unit),
         _unit_hint(lot.unit, usual),
