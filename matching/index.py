@@ -72,7 +72,8 @@ class Index:
         self._term_number: dict[str, int] = {}
         self.document_frequency: NDArray[np.int64] = np.zeros(0, np.int64)
         self.size = 0
-        self._prices: dict[bytes, float] = {}
+        self._prices: dict[bytes, NDArray[np.int64]] = {}
+        self._rarity: dict[int, float] = {}
         self._answers: dict[Hashable, Any] = {}
         self._tail_ids: dict[str, int] = {}
         self._settle(self._register([]))
@@ -119,6 +120,7 @@ class Index:
         self._grow(self._register([]))
         self._tail_ids = {}
         self._prices = {}
+        self._rarity = {}
 
     def _grow(self, tail: Register) -> None:
         self.tail: Register = tail
@@ -199,6 +201,7 @@ class Index:
         self._tail_ids[supplier.id] = self.base.size + self.tail.size
         self._grow(joined(self.tail, row))
         self._count(row.terms, 1)
+        self._price(row.prices, 1)
         self.size += 1
         if self.tail.size > TAIL_LIMIT:
             self.compact()
@@ -212,8 +215,9 @@ class Index:
         register.rows["state"][row] |= DEAD
         low, high = register.rows["terms"][row : row + 2]
         self._count(register.terms[low:high], -1)
+        low, high = register.rows["prices"][row : row + 2]
+        self._price(register.prices[low:high], -1)
         self._tail_ids.pop(identifier, None)
-        self._prices = {}
         self.size -= 1
         return True
 
@@ -223,7 +227,17 @@ class Index:
             fresh = np.zeros(missing + 256, np.int64)
             self.document_frequency = np.concatenate([self.document_frequency, fresh])
         self.document_frequency[terms] += step
-        self._prices = {}
+        self._rarity = {}
+
+    def _price(self, prices: NDArray[np.void], step: int) -> None:
+        """Take one business's prices into account where prices are already laid out in order."""
+        for mark, ordered in self._prices.items():
+            price_of = np.frombuffer(mark, np.uint8)
+            amounts = prices["amount"][price_of[prices["code"]] > 0]
+            if amounts.size:
+                at = np.searchsorted(ordered, np.sort(amounts))
+                fresh = np.insert(ordered, at, np.sort(amounts)) if step > 0 else np.delete(ordered, _each(at))
+                self._prices[mark] = fresh
 
     def compact(self) -> None:
         """Fold the changed businesses into the base and drop the removed ones."""
@@ -268,11 +282,23 @@ class Index:
     def price_reference(self, price_of: NDArray[np.uint8]) -> float:
         """Median rupiah per unit among prices whose category ``price_of`` marks; NaN if none."""
         mark = price_of.tobytes()
-        if mark not in self._prices:
+        ordered = self._prices.get(mark)
+        if ordered is None:
             values = [_prices(register, price_of) for register in (self.base, self.tail)]
-            both = np.concatenate(values)
-            self._prices[mark] = float(np.median(both)) if both.size else float("nan")
-        return self._prices[mark]
+            ordered = self._prices[mark] = np.sort(np.concatenate(values))
+        middle = ordered.size // 2
+        if not ordered.size:
+            return float("nan")
+        return float(ordered[middle]) if ordered.size % 2 else (float(ordered[middle - 1]) + float(ordered[middle])) / 2
+
+    def rarity(self, terms: Sequence[int]) -> list[float]:
+        """Inverse document frequency of terms that some business uses."""
+        known = self._rarity
+        missing = [term for term in terms if term not in known]
+        if missing:
+            values = relevance.idf(self.document_frequency[missing], self.size, self.settings)
+            known.update(zip(missing, values.tolist(), strict=True))
+        return [known[term] for term in terms]
 
     def remembered(self, question: Hashable, answer: Callable[[], Answer]) -> Answer:
         """The answer to a question on categories, which never change; worked out once."""
@@ -292,6 +318,7 @@ class Index:
     def nbytes(self) -> int:
         """Bytes held by the arrays of the index, identifiers included."""
         arrays: list[NDArray[Any]] = [*self.base, *self.tail, *self.postings, self.key_order, self.sorted_keys]
+        arrays += self._prices.values()
         return sum(array.nbytes for array in arrays) + self.document_frequency.nbytes
 
     # -- keeping --------------------------------------------------------------
@@ -359,6 +386,11 @@ def _prices(register: Register, price_of: NDArray[np.uint8]) -> NDArray[np.int64
     alive = (register.rows["state"][owners] & DEAD) == 0
     answering = alive & (price_of[register.prices["code"]] > 0)
     return np.asarray(register.prices["amount"][answering], np.int64)
+
+
+def _each(places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rising places where equal ones stand for one after the other: 3, 3, 7 becomes 3, 4, 7."""
+    return np.asarray(places + np.arange(places.size) - np.searchsorted(places, places), np.int64)
 
 
 def _plain(settings: relevance.Settings) -> dict[str, Any]:

@@ -88,14 +88,18 @@ def _signed(key: int) -> int:
 def _terms(index: Index, meant: relevance.Need) -> tuple[tuple[str, ...], NDArray[np.int32], NDArray[np.float32], bool]:
     """Terms that some business uses, with weights q_t * idf_t / their sum; words in the same order."""
     frequency = index.document_frequency
-    numbers = [index.term(term) for term in meant.terms]
-    known = [i for i, number in enumerate(numbers) if number >= 0 and frequency[number] > 0]
-    terms = np.array([numbers[i] for i in known], np.int32)
-    weights = meant.weights[known] * relevance.idf(frequency[terms], index.size)
-    total = float(weights.sum())
+    found = [
+        (word, number, weight)
+        for word, weight in zip(meant.terms, meant.weights.tolist(), strict=True)
+        if (number := index.term(word)) >= 0 and frequency[number] > 0
+    ]
+    rare = index.rarity([number for _, number, _ in found])
+    weights = [weight * rarity for (_, _, weight), rarity in zip(found, rare, strict=True)]
+    total = sum(weights)
     if not total > 0.0:
         return (), np.zeros(0, np.int32), np.zeros(0, np.float32), False
-    return tuple(meant.terms[i] for i in known), terms, (weights / total).astype(np.float32), True
+    terms = np.array([number for _, number, _ in found], np.int32)
+    return tuple([word for word, _, _ in found]), terms, np.array([w / total for w in weights], np.float32), True
 
 
 def _codes(index: Index, category: str | None, meant: relevance.Need) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Iterable, Mapping
@@ -38,6 +39,10 @@ class Part(NamedTuple):
     weight: float
     points: float
     sentence: str
+
+
+_part: Final = functools.partial(tuple.__new__, Part)
+"""A part of a tuple, made without a detour through Python."""
 
 
 class Telling:
@@ -375,8 +380,8 @@ def parts_of(row: Row, telling: Telling) -> tuple[Part, ...]:
     values, points = row[facts.VALUES : facts.POINTS], row[facts.POINTS :]
     table = zip(COMPONENTS, values, telling.weights, points, _sentences(row, telling), strict=True)
     if telling.all_active:
-        return tuple(map(Part._make, table))
-    return tuple(map(Part._make, itertools.compress(table, telling.active)))
+        return tuple(map(_part, table))
+    return tuple(map(_part, itertools.compress(table, telling.active)))
 
 
 def _sentences(row: Row, telling: Telling) -> tuple[str, ...]:
