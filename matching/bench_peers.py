@@ -22,7 +22,7 @@ from .index import Index
 from .needs import Need, Supplier
 from .policy import DEFAULT
 from .ranking import Part
-from .register import CERTIFICATES_UNKNOWN, HOLDS, INACTIVE, UNREGISTERED, unit_vector
+from .register import CERTIFICATES_UNKNOWN, HOLDS, INACTIVE, RECORD, UNREGISTERED, Z, unit_vector
 
 STOP: Final = frozenset(
     ("dan", "di", "untuk", "dengan", "yang", "tahap", "pengadaan", "jasa", "jual", "menjual", "karyawan", "pabrik")
@@ -54,10 +54,9 @@ class Reranker:
         order = np.array([index.slot(s.id) for s in suppliers])
         base = index.base
         self.ids = [s.id for s in suppliers]
-        rows = base.rows[order]
-        self.state, self.record = rows["state"].copy(), rows["record"].copy()
-        self.place = np.stack([rows["x"], rows["y"], rows["z"]], axis=1)
-        self.trade = np.minimum(rows["code"], len(TRADES))
+        self.state, self.record = base.flags[order], base.figures[RECORD, order]
+        self.place = np.ascontiguousarray(base.figures[: Z + 1, order].T)
+        self.trade = np.minimum(base.rows["code"][order], len(TRADES))
         self.near = np.vstack([NEARNESS, np.zeros((1, len(TRADES)))])
         self.capacity = np.array([max((s.capacity or {"": -1}).values()) for s in suppliers])
         self.price = np.array([min(s.prices.values(), default=-1) for s in suppliers])

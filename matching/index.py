@@ -22,8 +22,11 @@ from .errors import BadInput
 from .needs import Supplier
 from .register import (
     DEAD,
+    IDS,
     NEVER,
+    PRICES,
     RECORDS,
+    TERMS,
     Postings,
     Read,
     Register,
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
 Answer = TypeVar("Answer")
 ANSWERS_LIMIT: Final = 4096
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 TAIL_LIMIT: Final = 4096
 """Changed businesses kept row by row before they are folded into the base."""
 
@@ -109,12 +112,12 @@ class Index:
 
     def _settle(self, register: Register) -> None:
         """Make ``register`` the base: order it by category and post its terms."""
-        order = np.argsort(register.rows["code"][:-1], kind="stable")
+        order = np.argsort(register.rows["code"], kind="stable")
         base = take(register, order)
         self.postings: Postings = post(base, len(self.codes), len(self.vocabulary), ordered=True)
         # The base keeps its terms for updates; their weights live in the postings.
         self.base: Register = base._replace(term_weights=np.zeros(0, np.float32))
-        keys = base.rows["key"][:-1]
+        keys = base.rows["key"].copy()
         self.key_order = np.argsort(keys, kind="stable").astype(np.int32)
         self.sorted_keys = keys[self.key_order]
         self._grow(self._register([]))
@@ -212,10 +215,10 @@ class Index:
         if slot < 0:
             return False
         register, row = self._home(slot)
-        register.rows["state"][row] |= DEAD
-        low, high = register.rows["terms"][row : row + 2]
+        register.flags[row] |= DEAD
+        low, high = register.at[TERMS, row : row + 2]
         self._count(register.terms[low:high], -1)
-        low, high = register.rows["prices"][row : row + 2]
+        low, high = register.at[PRICES, row : row + 2]
         self._price(register.prices[low:high], -1)
         self._tail_ids.pop(identifier, None)
         self.size -= 1
@@ -245,7 +248,7 @@ class Index:
         by_term = np.argsort(self.base.terms, kind="stable")
         weights[by_term] = self.postings.entries["weight"]
         both = joined(self.base._replace(term_weights=weights), self.tail)
-        alive = np.flatnonzero((both.rows["state"][:-1] & DEAD) == 0)
+        alive = np.flatnonzero((both.flags & DEAD) == 0)
         self._settle(take(both, alive))
 
     # -- looking up -----------------------------------------------------------
@@ -258,7 +261,7 @@ class Index:
         at = int(np.searchsorted(self.sorted_keys, key))
         while at < self.sorted_keys.size and self.sorted_keys[at] == key:
             slot = int(self.key_order[at])
-            if not self.base.rows["state"][slot] & DEAD and self.id_of(slot) == identifier:
+            if not self.base.flags[slot] & DEAD and self.id_of(slot) == identifier:
                 return slot
             at += 1
         return -1
@@ -270,7 +273,7 @@ class Index:
     def id_of(self, slot: int) -> str:
         """Id of the business in a row."""
         register, row = self._home(slot)
-        low, high = register.rows["ids"][row : row + 2]
+        low, high = register.at[IDS, row : row + 2]
         return register.id_bytes[low:high].tobytes().decode()
 
     def __contains__(self, identifier: str) -> bool:
@@ -325,7 +328,7 @@ class Index:
 
     def save(self, folder: str | Path) -> None:
         """Write the index to a folder that `open` can map into several processes."""
-        if self.tail.size or (self.base.rows["state"] & DEAD).any():
+        if self.tail.size or (self.base.flags & DEAD).any():
             self.compact()
         path = Path(folder)
         path.mkdir(parents=True, exist_ok=True)
@@ -382,8 +385,8 @@ class Index:
 
 
 def _prices(register: Register, price_of: NDArray[np.uint8]) -> NDArray[np.int64]:
-    owners = np.repeat(np.arange(register.size), np.diff(register.rows["prices"]))
-    alive = (register.rows["state"][owners] & DEAD) == 0
+    owners = np.repeat(np.arange(register.size), np.diff(register.at[PRICES]))
+    alive = (register.flags[owners] & DEAD) == 0
     answering = alive & (price_of[register.prices["code"]] > 0)
     return np.asarray(register.prices["amount"][answering], np.int64)
 

@@ -15,7 +15,7 @@ from .index import Index
 from .kernel import Query
 from .needs import Need
 from .policy import Policy, Unknown, Weights
-from .register import NEVER, unit_vector
+from .register import NEVER, square_of, unit_vector
 
 
 class Asked(NamedTuple):
@@ -64,15 +64,20 @@ def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
         demand=need.quantity_per_day or 0,
         closed_category=need.category is not None,
         placed=need.lat is not None and need.lon is not None,
-        near_enough=float(policy.near_enough),
+        near_enough=_single(policy.near_enough),
         text_floor=float(index.settings.floor),
-        max_km=float("inf") if need.max_km is None else float(need.max_km),
+        max_square=float("inf") if need.max_km is None else _single(square_of(need.max_km)),
         half_km=float(policy.half_km),
         price_reference=reference,
         max_loss=float(policy.exposure.max_loss),
         scored=scored,
     )
     return Asked(query, required, desired, words, codes)
+
+
+def _single(number: float) -> float:
+    """A number as single precision has it, because what it is compared with is kept so."""
+    return float(np.float32(number))
 
 
 @functools.lru_cache(maxsize=64)

@@ -335,6 +335,9 @@ def _work(index: Index) -> kernel.Work:
         strays=np.empty(size, np.int32),
         slots=np.empty(size, np.int32),
         scores=np.empty(size, np.int64),
+        room=np.empty((kernel.BOUND + 1, kernel.PIECE), np.float32),
+        marks=np.empty((kernel.PICKED + 1, kernel.PIECE), np.int32),
+        free=np.empty(kernel.PIECE, np.int64),
         first=0,
     )
 

@@ -1,7 +1,8 @@
-"""Suppliers as records: what the compiled pass reads, about two hundred bytes a business.
+"""Suppliers as columns: what the compiled pass reads, under two hundred bytes a business.
 
-One row of 64 bytes per business, which is one line of the processor's cache, and lists of
-varying length laid end to end: those of row i run from its own offset to that of row i + 1.
+What every candidate is asked for lies in columns of its own (`Register.flags`, `Register.figures`), so that many
+are compared at once; the rest is looked up for the few it matters for. Lists of varying length are laid end to
+end: those of row i run from its own offset (`Register.at`) to that of row i + 1.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -30,7 +31,19 @@ HOLDS: Final = 256
 MANY_CODES: Final = 512
 CAPACITY_KNOWN: Final = 1024
 PRICE_KNOWN: Final = 2048
-"""Bits of a row's ``state``; the last five say whether it is worth looking at another column."""
+"""Bits of a business's flags; the last five say whether it is worth looking at another column."""
+
+ROLE_AT: Final = 16
+"""From this bit on the flags hold the role."""
+
+X, Y, Z, STRENGTH, RECORD = range(5)
+"""Rows of ``figures``: unit vector of the place (NaN unknown), how sure the first category is, track record 0..1."""
+
+CODES, HELD_AT, CAPACITIES, PRICES, TERMS, IDS = range(6)
+"""Rows of ``at``: where a business's lists begin."""
+
+EARTH_KM: Final = 6371.0088
+"""Mean radius of the earth (IUGG), km."""
 
 NEVER: Final = 2**31 - 1
 """Day that stands for "no end"."""
@@ -49,28 +62,14 @@ def _record(size: int, **fields: tuple[type, int]) -> np.dtype[np.void]:
 
 
 ROW: Final = _record(
-    64,
+    16,
     key=(np.uint64, 0),
-    x=(np.float32, 8),
-    y=(np.float32, 12),
-    z=(np.float32, 16),
-    strength=(np.float32, 20),
-    record=(np.float32, 24),
-    debarred=(np.int32, 28),
-    codes=(np.int32, 32),
-    held=(np.int32, 36),
-    capacities=(np.int32, 40),
-    prices=(np.int32, 44),
-    terms=(np.int32, 48),
-    ids=(np.int32, 52),
-    state=(np.uint16, 56),
-    code=(np.int16, 58),
-    role=(np.int8, 60),
-    scale=(np.int8, 61),
+    debarred=(np.int32, 8),
+    code=(np.int16, 12),
+    scale=(np.int8, 14),
 )
-"""A business: 64-bit hash of its id; unit vector of its place (NaN unknown); its first category
-(the number of codes for none) and how sure it is, 0..1; track record 0..1; last day of debarment;
-where its lists begin; bits of state; role; scale."""
+"""A business: 64-bit hash of its id; last day of debarment; its first category (the number of codes for none); its
+scale."""
 
 PAST: Final = _record(
     20,
@@ -99,25 +98,28 @@ RECORDS: Final = {
 }
 """Which arrays of a register or of postings hold which records."""
 
-LISTS: Final = {
-    "codes": ("codes",),
-    "held": ("held",),
-    "capacities": ("capacities",),
-    "prices": ("prices",),
-    "terms": ("terms", "term_weights"),
-    "ids": ("id_bytes",),
-}
-"""Offsets in a row and the lists they point into."""
+LISTS: Final = (
+    ("codes",),
+    ("held",),
+    ("capacities",),
+    ("prices",),
+    ("terms", "term_weights"),
+    ("id_bytes",),
+)
+"""The lists that each row of ``at`` points into."""
 
 
 class Register(NamedTuple):
     """Businesses in rows; days are proleptic ordinals.
 
-    ``rows``: `ROW`, one more than there are businesses: the last one only says where
-    the lists end. ``term_weights`` is kept only where the postings do not hold them.
+    ``rows``: `ROW`; ``flags``: int32[n], bits of state and the role; ``figures``: float32[5, n]; ``at``:
+    int32[6, n + 1]. ``term_weights`` is kept only where the postings do not hold them.
     """
 
     rows: NDArray[np.void]
+    flags: NDArray[np.int32]
+    figures: NDArray[np.float32]
+    at: NDArray[np.int32]
     past: NDArray[np.void]
     codes: NDArray[np.void]
     held: NDArray[np.void]
@@ -130,7 +132,7 @@ class Register(NamedTuple):
     @property
     def size(self) -> int:
         """How many businesses."""
-        return int(self.rows.size) - 1
+        return int(self.rows.size)
 
 
 class Postings(NamedTuple):
@@ -175,6 +177,12 @@ def unit_vector(lat: float | None, lon: float | None) -> tuple[float, float, flo
     return (math.cos(phi) * math.cos(lam), math.cos(phi) * math.sin(lam), math.sin(phi))
 
 
+def square_of(km: float) -> float:
+    """Squared chord on the unit sphere of a distance in km; what lies farther than half way round is everywhere."""
+    angle = km / EARTH_KM
+    return math.inf if angle >= math.pi else 4.0 * math.sin(angle / 2.0) ** 2
+
+
 def day(date: dt.date | None, missing: int) -> int:
     """A date as its proleptic ordinal."""
     return missing if date is None else date.toordinal()
@@ -205,12 +213,6 @@ def _table(kind: np.dtype[np.void], size: int, columns: Mapping[str, Any]) -> ND
     return table
 
 
-def _offsets(lengths: Iterable[int], n: int) -> NDArray[np.int32]:
-    at = np.zeros(n + 1, np.int32)
-    np.cumsum(np.fromiter(lengths, np.int64, n), out=at[1:])
-    return at
-
-
 def _figures(rows: Sequence[Mapping[str, int]], category: Codes) -> NDArray[np.void]:
     pairs = [(amount, -1 if code == ANY else category(code)) for row in rows for code, amount in row.items()]
     return np.array(pairs, FIGURE)
@@ -223,14 +225,28 @@ def lay_out(suppliers: Sequence[Supplier], read: Read, codes: int, category: Cod
     prices = [s.prices for s in suppliers]
     held = [s.certificates or () for s in suppliers]
     ids = [s.id.encode() for s in suppliers]
-    rows = _rows(suppliers, read, codes)
-    rows["held"] = _offsets((len(row) for row in held), n)
-    rows["capacities"] = _offsets((len(row) for row in capacities), n)
-    rows["prices"] = _offsets((len(row) for row in prices), n)
-    rows["ids"] = _offsets((len(i) for i in ids), n)
+    at = np.zeros((len(LISTS), n + 1), np.int32)
+    at[CODES], at[TERMS] = read.code_at, read.term_at
+    for place, lists in ((HELD_AT, held), (CAPACITIES, capacities), (PRICES, prices), (IDS, ids)):
+        at[place, 1:] = np.cumsum(np.fromiter(map(len, lists), np.int64, n))
+    counts = np.diff(read.code_at)
+    some = np.flatnonzero(counts)
+    first = read.code_at[:-1][some]
+    code = np.full(n, codes, np.int16)
+    code[some] = read.code[first]
+    figures = np.ones((5, n), np.float32)
+    figures[STRENGTH, some] = read.strength[first]
+    figures[: Z + 1] = np.array([unit_vector(s.lat, s.lon) for s in suppliers], np.float32).reshape(n, 3).T
+    figures[RECORD] = np.fromiter((record_value(s) for s in suppliers), np.float32, n)
+    flags = np.fromiter((state_of(s) for s in suppliers), np.int32, n)
+    flags[counts > 1] |= MANY_CODES
+    flags |= read.role.astype(np.int32) << ROLE_AT
     certificates = [(day(h.valid_from, 0), day(h.valid_until, NEVER), certificate(h.code)) for row in held for h in row]
     return Register(
-        rows=rows,
+        rows=_rows(suppliers, code),
+        flags=flags,
+        figures=figures,
+        at=at,
         past=_past(suppliers),
         codes=_table(CODE, read.code.size, {"code": read.code, "strength": read.strength}),
         held=np.array(certificates, HELD),
@@ -242,32 +258,14 @@ def lay_out(suppliers: Sequence[Supplier], read: Read, codes: int, category: Cod
     )
 
 
-def _rows(suppliers: Sequence[Supplier], read: Read, codes: int) -> NDArray[np.void]:
-    n = len(suppliers)
-    places = np.array([unit_vector(s.lat, s.lon) for s in suppliers], np.float32).reshape(n, 3)
-    state = np.fromiter((state_of(s) for s in suppliers), np.uint16, n)
-    counts = np.diff(read.code_at)
-    state[counts > 1] |= MANY_CODES
-    some = np.flatnonzero(counts)
-    code, strength = np.full(n, codes, np.int16), np.ones(n, np.float32)
-    code[some] = read.code[read.code_at[:-1][some]]
-    strength[some] = read.strength[read.code_at[:-1][some]]
+def _rows(suppliers: Sequence[Supplier], code: NDArray[np.int16]) -> NDArray[np.void]:
     columns = {
-        "key": np.fromiter((key_of(s.id) for s in suppliers), np.uint64, n),
-        "x": places[:, 0],
-        "y": places[:, 1],
-        "z": places[:, 2],
-        "strength": strength,
-        "record": np.fromiter((record_value(s) for s in suppliers), np.float32, n),
-        "debarred": np.fromiter((day(s.debarred_until, 0) for s in suppliers), np.int32, n),
-        "codes": read.code_at,
-        "terms": read.term_at,
-        "state": state,
+        "key": (key_of(s.id) for s in suppliers),
+        "debarred": (day(s.debarred_until, 0) for s in suppliers),
         "code": code,
-        "role": read.role,
-        "scale": np.fromiter((-1 if s.scale is None else SCALES.index(s.scale) for s in suppliers), np.int8, n),
+        "scale": (-1 if s.scale is None else SCALES.index(s.scale) for s in suppliers),
     }
-    return _table(ROW, n + 1, columns)
+    return _table(ROW, len(suppliers), columns)
 
 
 def _past(suppliers: Sequence[Supplier]) -> NDArray[np.void]:
@@ -286,51 +284,49 @@ def _past(suppliers: Sequence[Supplier]) -> NDArray[np.void]:
 
 def take(register: Register, order: NDArray[np.int64]) -> Register:
     """The rows ``order`` of a register, in that order."""
-    old = register.rows
-    rows = np.zeros(order.size + 1, ROW)
-    rows[:-1] = old[order]
+    at = np.zeros((len(LISTS), order.size + 1), np.int32)
     lists = {}
-    for offset, names in LISTS.items():
-        at = old[offset].astype(np.int64)
-        lengths = np.diff(at)[order]
+    for place, names in enumerate(LISTS):
+        old = register.at[place].astype(np.int64)
+        lengths = np.diff(old)[order]
         fresh = np.concatenate([[0], np.cumsum(lengths)])
-        picks = np.repeat(at[order] - fresh[:-1], lengths)
+        picks = np.repeat(old[order] - fresh[:-1], lengths)
         picks += np.arange(picks.size)
-        rows[offset] = fresh
+        at[place] = fresh
         for name in names:
             values = getattr(register, name)
             lists[name] = values[picks] if values.size else values.copy()
-    return Register(rows=rows, past=register.past[order], **lists)
+    rows, flags, past = register.rows[order], register.flags[order], register.past[order]
+    figures = np.ascontiguousarray(register.figures[:, order])
+    return Register(rows=rows, flags=flags, figures=figures, at=at, past=past, **lists)
 
 
 def joined(first: Register, second: Register) -> Register:
     """The rows of one after the rows of the other."""
 
-    def both(name: str, a: NDArray[Any], b: NDArray[Any]) -> NDArray[Any]:
+    def both(name: str) -> NDArray[Any]:
+        a, b = getattr(first, name), getattr(second, name)
         # numpy would pack the records closer when left to itself
-        return np.concatenate([a, b], dtype=RECORDS.get(name, a.dtype))
+        return np.concatenate([a, b], axis=-1, dtype=RECORDS.get(name, a.dtype))
 
-    rows = both("rows", first.rows[:-1], second.rows)
-    for offset in LISTS:
-        rows[offset][first.size :] += first.rows[offset][-1]
-    names = Register._fields[1:]
-    return Register(rows, *(both(name, getattr(first, name), getattr(second, name)) for name in names))
+    at = np.concatenate([first.at[:, :-1], second.at + first.at[:, -1:]], axis=1)
+    return Register(**{name: at if name == "at" else both(name) for name in Register._fields})
 
 
 def post(register: Register, codes: int, terms: int, ordered: bool) -> Postings:
     """Postings of a register; ``ordered`` says that its rows are ordered by their first category."""
     n = register.size
     slots = np.arange(n, dtype=np.int32)
-    rows = register.rows[:-1]
+    rows = register.rows
     by_term = np.argsort(register.terms, kind="stable")
-    users = np.repeat(slots, np.diff(register.rows["terms"]))
+    users = np.repeat(slots, np.diff(register.at[TERMS]))
     entries = np.zeros(by_term.size, POSTING)
     entries["slot"], entries["weight"] = users[by_term], register.term_weights[by_term]
-    counts = np.diff(register.rows["codes"])
+    counts = np.diff(register.at[CODES])
     owners, owned = np.repeat(slots, counts), register.codes["code"]
     if ordered:
         later = np.ones(owners.size, np.bool_)
-        later[rows["codes"][counts > 0]] = False
+        later[register.at[CODES, :-1][counts > 0]] = False
         owners, owned = owners[later], owned[later]
         blocks = np.searchsorted(rows["code"], np.arange(codes + 2))
     else:
