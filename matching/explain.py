@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import math
 from typing import Final
 
 from .errors import BadInput
@@ -50,7 +49,6 @@ def said(lang: str, indonesian: str, english: str) -> str:
     return english if lang == "en" else indonesian
 
 
-@functools.lru_cache(maxsize=65536)
 def number(value: int, lang: str) -> str:
     """1200 as "1.200" in Indonesian and "1,200" in English."""
     return f"{value:,}" if lang == "en" else f"{value:,}".replace(",", ".")
@@ -112,11 +110,9 @@ def capacity(free: float, demand: int, unit: str, lang: str) -> str:
     if free < 0:
         return said(lang, "Kapasitas belum tercatat", "Capacity not recorded yet")
     have, want = number(int(free), lang), number(demand, lang)
-    return said(
-        lang,
-        f"Kapasitas kosong {have} {unit}/hari dari {want} yang dibutuhkan",
-        f"{have} {unit}/day free of the {want} needed",
-    )
+    if lang == "en":
+        return f"{have} {unit}/day free of the {want} needed"
+    return f"Kapasitas kosong {have} {unit}/hari dari {want} yang dibutuhkan"
 
 
 @functools.lru_cache(maxsize=16384)
@@ -150,7 +146,7 @@ def _distance(tenths: int, lang: str) -> str:
 
 def distance(km: float, lang: str) -> str:
     """Distance to the place of delivery, km with one decimal; NaN when not known."""
-    if math.isnan(km):
+    if not km >= 0:  # NaN
         return said(lang, "Jarak belum diketahui", "Distance not known")
     return _distance(int(km * 10 + 0.5), lang)
 
@@ -184,12 +180,10 @@ def price(rupiah: float, ceiling: bool, ratio: float, unit: str, lang: str) -> s
     """The usual price beside the ceiling or beside what others usually ask."""
     if rupiah < 0:
         return said(lang, "Harga belum diketahui", "Price not known")
-    amount = "Rp" + number(int(rupiah), lang)
-    than = said(lang, "batas harga" if ceiling else "harga umum", "the ceiling price" if ceiling else "the usual price")
-    if 0.97 <= ratio <= 1.03:
-        side = said(lang, f"setara {than}", f"about {than}")
-    elif ratio < 1:
-        side = said(lang, f"di bawah {than}", f"below {than}")
-    else:
-        side = said(lang, f"di atas {than}", f"above {than}")
-    return said(lang, f"Biasanya {amount} per {unit}, {side}", f"Usually {amount} a {unit}, {side}")
+    amount = number(int(rupiah), lang)
+    side = 1 if 0.97 <= ratio <= 1.03 else 0 if ratio < 1 else 2
+    if lang == "en":
+        than = "the ceiling price" if ceiling else "the usual price"
+        return f"Usually Rp{amount} a {unit}, {('below', 'about', 'above')[side]} {than}"
+    than = "batas harga" if ceiling else "harga umum"
+    return f"Biasanya Rp{amount} per {unit}, {('di bawah', 'setara', 'di atas')[side]} {than}"

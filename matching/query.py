@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,8 @@ from .kernel import Query
 from .needs import Need
 from .policy import Policy, Unknown, Weights
 from .register import NEVER, square_of, unit_vector
+
+_NO_CODES: Final[NDArray[np.int16]] = np.zeros(0, np.int16)
 
 
 class Asked(NamedTuple):
@@ -37,7 +39,9 @@ def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
     """Compile ``need`` for ``index``; raises `BadInput` for an unknown category."""
     meant = _understood(need.text)
     words, terms, weights, has_text = _terms(index, meant)
-    codes = _codes(index, need.category, meant)
+    nearest = int(meant.affinity[:-1].argmax()) if need.category is None else -1
+    some_trade = nearest < 0 or bool(meant.affinity[nearest] > 0.0)
+    codes = _codes(index, need.category, nearest if some_trade else -1)
     affinity = _affinity(index, need, meant, policy)
     answers = _marks(index, codes)
     reference = float(need.ceiling_price or index.price_reference(answers))
@@ -52,7 +56,7 @@ def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
         required=_held(index, required),
         desired=_held(index, desired),
         answers=answers,
-        weights=_weights(policy.weights, _applies(need, has_text, bool(affinity.any()), reference > 0.0)),
+        weights=_weights(policy.weights, _applies(need, has_text, some_trade, reference > 0.0)),
         unknown=_unknown(policy.unknown),
         place=unit_vector(need.lat, need.lon),
         turn=_signed(need_key(need.id, policy.exposure.seed)),
@@ -107,13 +111,13 @@ def _terms(index: Index, meant: relevance.Need) -> tuple[tuple[str, ...], NDArra
     return tuple([word for word, _, _ in found]), terms, np.array([w / total for w in weights], np.float32), True
 
 
-def _codes(index: Index, category: str | None, meant: relevance.Need) -> tuple[int, ...]:
-    """Codes whose capacities and prices answer the need: its own, its trade's and below."""
+def _codes(index: Index, category: str | None, nearest: int) -> tuple[int, ...]:
+    """Codes whose capacities and prices answer the need: its own, its trade's and below.
+
+    ``nearest``: the trade that the text of a need without category is about, or -1.
+    """
     if category is None:
-        nearest = int(meant.affinity[:-1].argmax())
-        if not meant.affinity[nearest] > 0.0:
-            return ()
-        return _family(index, nearest)
+        return _family(index, nearest) if nearest >= 0 else ()
     asked = index.category(category)
     trade = int(index.trade_of[asked])
     return _family(index, trade) if asked == trade else (asked, trade)
@@ -161,7 +165,7 @@ def _affinity(index: Index, need: Need, meant: relevance.Need, policy: Policy) -
 
 
 def _held(index: Index, codes: tuple[str, ...]) -> NDArray[np.int16]:
-    return np.array([index.certificate(code) for code in codes], np.int16)
+    return np.array([index.certificate(code) for code in codes], np.int16) if codes else _NO_CODES
 
 
 def _applies(need: Need, text: bool, category: bool, price: bool) -> tuple[bool, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple
+from itertools import repeat
+from typing import Final, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +25,15 @@ from .relevance import WRITTEN
 from .supplies import Panel, Relaxation, Supply, panel
 
 MAX_TOP: Final = 1_000_000
+PAGE: Final = 25
+"""So many matches are put into words together."""
 AT_ONCE: Final = 2000
 """Up to so many matches and near misses are ranked and told in one compiled call."""
 _NONE: Final[NDArray[np.int64]] = np.zeros(0, np.int64)
 _NO_TABLE: Final[NDArray[np.float64]] = np.zeros((0, WIDTH))
+
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Part(NamedTuple):
@@ -48,45 +53,68 @@ _part: Final = functools.partial(tuple.__new__, Part)
 class Telling:
     """What sentences need besides the row, and what they share within one ranking."""
 
-    __slots__ = (
-        "active",
-        "all_active",
-        "asked",
-        "ceiling",
-        "demand",
-        "lang",
-        "need",
-        "reference",
-        "required",
-        "roles",
-        "said_words",
-        "unit",
-        "weights",
-    )
+    __slots__ = ("asked", "ceiling", "demand", "lang", "need", "reference", "required", "roles", "unit", "weights")
 
     def __init__(self, need: Need, asked: Asked, lang: str) -> None:
         self.need = need
         self.asked = asked
         self.lang = lang
         self.weights = asked.query.weights
-        self.active = [weight > 0.0 for weight in self.weights]
-        self.all_active = all(self.active)
         self.roles: list[float] = asked.query.roles.tolist()
-        self.said_words: dict[float, str] = {}
         self.required = asked.required
         self.reference = asked.query.price_reference
         self.ceiling = bool(need.ceiling_price)
         self.demand = need.quantity_per_day or 0
         self.unit = need.unit
 
+    def category(self, seen: tuple[float, float]) -> str:
+        """Sentence on nearness and role."""
+        return explain.category(seen[0], self.roles[int(seen[1])], self.lang)
+
     def words(self, mask: float) -> str:
         """Sentence on the query terms whose bits are set."""
-        sentence = self.said_words.get(mask)
-        if sentence is None:
-            found = (word for k, word in enumerate(self.asked.words[:WORDS_KEPT]) if int(mask) >> k & 1)
-            words = tuple(word for word in found if not word.startswith(WRITTEN))
-            sentence = self.said_words[mask] = explain.text(words, self.lang)
-        return sentence
+        bits = int(mask)
+        words = tuple([word for k, word in enumerate(self.asked.words[:WORDS_KEPT]) if bits >> k & 1 and not word.startswith(WRITTEN)])
+        return explain.text(words, self.lang)
+
+    def capacity(self, free: float) -> str:
+        """Sentence on free units a day."""
+        return explain.capacity(free, self.demand, self.unit, self.lang)
+
+    def certificates(self, seen: tuple[float, float, float]) -> str:
+        """Sentence on state, last certified day and number of further certificates."""
+        return explain.certificates(int(seen[0]) & CERTIFICATES_UNKNOWN, self.required, seen[1], seen[2], self.lang)
+
+    def distance(self, km: float) -> str:
+        """Sentence on the distance in km."""
+        return explain.distance(km, self.lang)
+
+    def record(self, past: tuple[float, ...]) -> str:
+        """Sentence on deliveries, those on time, ratings and their sum."""
+        return explain.record(*past, self.lang)
+
+    def price(self, rupiah: float) -> str:
+        """Sentence on the usual price."""
+        reference = self.reference
+        ratio = round(rupiah / reference, 2) if rupiah >= 0 and reference > 0 else 1.0
+        return explain.price(rupiah, self.ceiling, ratio, self.unit, self.lang)
+
+
+class Page:
+    """Matches that are put into words together, when the first of them is looked at."""
+
+    __slots__ = ("_parts", "rows", "telling")
+
+    def __init__(self, rows: list[Row], telling: Telling) -> None:
+        self.rows = rows
+        self.telling = telling
+        self._parts: list[tuple[Part, ...]] | None = None
+
+    def parts(self, at: int) -> tuple[Part, ...]:
+        """The parts of one row's score."""
+        if self._parts is None:
+            self._parts = parts_of(self.rows, self.telling)
+        return self._parts[at]
 
 
 class Match:
@@ -95,29 +123,26 @@ class Match:
     Parts and assumptions are put into words when they are first looked at.
     """
 
-    __slots__ = ("_assumed", "_parts", "_row", "_telling", "rank", "score", "supplier_id")
+    __slots__ = ("_assumed", "_page", "_row", "rank", "score", "supplier_id")
 
-    def __init__(self, supplier_id: str, rank: int, row: Row, telling: Telling) -> None:
+    def __init__(self, supplier_id: str, rank: int, row: Row, page: Page) -> None:
         self.supplier_id = supplier_id
         self.rank = rank
         self.score = row[facts.SCORE]
         self._row = row
-        self._telling = telling
-        self._parts: tuple[Part, ...] | None = None
+        self._page = page
         self._assumed: tuple[str, ...] | None = None
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """The components that this need gives meaning to, in the order of `COMPONENTS`."""
-        if self._parts is None:
-            self._parts = parts_of(self._row, self._telling)
-        return self._parts
+        return self._page.parts((self.rank - 1) % PAGE)
 
     @property
     def assumed(self) -> tuple[str, ...]:
         """What was assumed because it is not known, one sentence each."""
         if self._assumed is None:
-            self._assumed = assumptions_of(self._row, self._telling)
+            self._assumed = assumptions_of(self._row, self._page.telling)
         return self._assumed
 
     @property
@@ -189,8 +214,14 @@ class Ranking:
     @cached_property
     def matches(self) -> tuple[Match, ...]:
         """Those who pass every gate, best first."""
-        read, telling = self._found.read(0, self._found.chosen), self._telling
-        return tuple([Match(i, place, row, telling) for place, (i, row) in enumerate(read, 1)])
+        read = self._found.read(0, self._found.chosen)
+        rows, matches = [row for _, row in read], []
+        for first in range(0, len(read), PAGE):
+            page = Page(rows[first : first + PAGE], self._telling)
+            matches += [
+                Match(i, place, row, page) for place, (i, row) in enumerate(read[first : first + PAGE], first + 1)
+            ]
+        return tuple(matches)
 
     @cached_property
     def near(self) -> tuple[NearMiss, ...]:
@@ -378,28 +409,32 @@ def assess(index: Index, asked: Asked, slot: int, promised: int = 0) -> Row:
 # -- putting it into words ----------------------------------------------------
 
 
-def parts_of(row: Row, telling: Telling) -> tuple[Part, ...]:
-    """The parts of a score with their sentences."""
-    values, points = row[facts.VALUES : facts.POINTS], row[facts.POINTS :]
-    table = zip(COMPONENTS, values, telling.weights, points, _sentences(row, telling), strict=True)
-    if telling.all_active:
-        return tuple(map(_part, table))
-    return tuple(map(_part, itertools.compress(table, telling.active)))
-
-
-def _sentences(row: Row, telling: Telling) -> tuple[str, ...]:
-    lang, unit, price = telling.lang, telling.unit, row[facts.PRICE]
-    ratio = round(price / telling.reference, 2) if price >= 0 and telling.reference > 0 else 1.0
-    unknown = int(row[facts.STATE]) & CERTIFICATES_UNKNOWN
-    return (
-        explain.category(row[facts.TRADE], telling.roles[int(row[facts.ROLE])], lang),
-        telling.words(row[facts.WORDS]),
-        explain.capacity(row[facts.FREE], telling.demand, unit, lang),
-        explain.certificates(unknown, telling.required, row[facts.UNTIL], row[facts.EXTRAS], lang),
-        explain.distance(row[facts.KM], lang),
-        explain.record(*row[facts.DELIVERIES : facts.RATING_SUM + 1], lang),
-        explain.price(price, telling.ceiling, ratio, unit, lang),
+def parts_of(rows: Sequence[Row], telling: Telling) -> list[tuple[Part, ...]]:
+    """The parts of each row's score with their sentences: component by component, each sentence once."""
+    columns: list[tuple[float, ...]] = list(zip(*rows, strict=True))
+    sentences: tuple[Callable[[], list[str]], ...] = (
+        lambda: _each(zip(columns[facts.TRADE], columns[facts.ROLE], strict=True), telling.category),
+        lambda: _each(columns[facts.WORDS], telling.words),
+        lambda: _each(columns[facts.FREE], telling.capacity),
+        lambda: _each(
+            zip(columns[facts.STATE], columns[facts.UNTIL], columns[facts.EXTRAS], strict=True), telling.certificates
+        ),
+        lambda: _each(columns[facts.KM], telling.distance),
+        lambda: _each(zip(*columns[facts.DELIVERIES : facts.RATING_SUM + 1], strict=True), telling.record),
+        lambda: _each(columns[facts.PRICE], telling.price),
     )
+    parts = []
+    for at, (name, weight, said) in enumerate(zip(COMPONENTS, telling.weights, sentences, strict=True)):
+        if weight > 0.0:
+            values, points = columns[facts.VALUES + at], columns[facts.POINTS + at]
+            parts.append(map(_part, zip(repeat(name), values, repeat(weight), points, said())))
+    return list(zip(*parts, strict=True))
+
+
+def _each(keys: Iterable[Key], tell: Callable[[Key], str]) -> list[str]:
+    """The sentence for every key; each is put together once."""
+    told: dict[Key, str] = {}
+    return [told[key] if key in told else told.setdefault(key, tell(key)) for key in keys]
 
 
 def assumptions_of(row: Row, telling: Telling) -> tuple[str, ...]:

@@ -246,20 +246,39 @@ def _wanted() -> dict[int, tuple[float, ...]]:
     return wanted
 
 
-def _affinity(shares: Floats, settings: Settings) -> Floats:
-    """How near each supplier trade is to the need, the nearest at 1.
+@cache
+def _near() -> tuple[tuple[tuple[int, float], ...], ...]:
+    """Per trade of a need the supplier trades near it, with how near."""
+    columns = NEARNESS.T
+    return tuple(tuple((at, float(column[at])) for at in np.flatnonzero(column).tolist()) for column in columns)
 
-    ``shares`` float32[2, 51]: the trades the need orders from and those its words name (soto is ordered
-    from a caterer, and a soto stall is as right); the better of the two counts.
+
+Shares = dict[int, float]
+
+
+def _shared(ranked_trades: Sequence[tuple[int, float]]) -> Shares:
+    """Confidences as shares that sum to 1."""
+    total = sum([share for _, share in ranked_trades])
+    return {trade: share / total for trade, share in ranked_trades} if total > 0 else {}
+
+
+def _affinity(readings: Sequence[Shares], settings: Settings) -> list[float]:
+    """How near each supplier trade is to the need, the nearest at 1; the last entry is for having no trade.
+
+    ``readings``: the trades the need orders from and those its words name (soto is ordered from a caterer,
+    and a soto stall is as right); the better of the two counts.
     """
-    near = shares @ NEARNESS.T
-    best = near.max(axis=1, keepdims=True)
-    out = np.ones(len(TRADES) + 1, dtype=np.float32)
-    if best.max() > 0:
-        np.divide(near, np.maximum(best, 1e-9), out=near)
-        near.max(axis=0, out=out[:-1])
-        out[-1] = settings.nowhere
-    return out
+    found = [0.0] * len(TRADES) + [settings.nowhere]
+    columns = _near()
+    for shares in readings:
+        near: dict[int, float] = {}
+        for trade, share in shares.items():
+            for at, value in columns[trade]:
+                near[at] = near.get(at, 0.0) + share * value
+        best = max(near.values(), default=0.0)
+        for at, value in near.items():
+            found[at] = max(found[at], value / best)
+    return found if any(readings) else [1.0] * len(found)
 
 
 @cache
@@ -286,10 +305,8 @@ def _weight(term: str, affinity: Sequence[float], settings: Settings) -> float:
     return settings.foreign + (1 - settings.foreign) * near
 
 
-def _query(
-    found: Sequence[Concept], leading: Iterable[tuple[int, float]], affinity: Sequence[float], settings: Settings
-) -> dict[str, float]:
-    """The need's terms and how much each matters; ``leading`` are its own trades with their shares."""
+def _query(found: Sequence[Concept], named: Shares, affinity: Sequence[float], settings: Settings) -> dict[str, float]:
+    """The need's terms and how much each matters; ``named`` are its own trades."""
     query: dict[str, float] = {}
     products = load().trades
     order, last = 1.0, None
@@ -309,9 +326,10 @@ def _query(
             weight *= (1.0 if said.whole else settings.part) * order
             if weight > query.get(said.term, -1.0):
                 query[said.term] = weight
-    for trade, share in leading:
-        for term in _generic().get(trade, ()):
-            query[term] = max(query.get(term, 0.0), settings.generic * share)
+    for trade in sorted(named):
+        if named[trade] >= settings.leading:
+            for term in _generic().get(trade, ()):
+                query[term] = max(query.get(term, 0.0), settings.generic * named[trade])
     return query
 
 
@@ -329,20 +347,18 @@ def need(text: str, settings: Settings = SETTINGS) -> Need:
     found = concepts(text)
     named = evidence(text, need=False).strengths
     ordered = ranked(as_need(named))
-    shares = np.zeros((2, len(TRADES)), dtype=np.float32)
-    for row, trades in enumerate((ordered, ranked(named))):
-        for trade, share in trades:
-            shares[row, trade] = share
-    shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1e-9)
-    affinity = _affinity(shares, settings)
-    best = shares.max(axis=0).tolist()
-    leading = [(trade, share) for trade, share in enumerate(best) if share >= settings.leading]
-    query = _query(found, leading, affinity.tolist(), settings)
+    readings = _shared(ordered), _shared(ranked(named))
+    affinity = _affinity(readings, settings)
+    most = {trade: max(r.get(trade, 0.0) for r in readings) for trade in readings[0].keys() | readings[1].keys()}
+    query = _query(found, most, affinity, settings)
+    trades = np.zeros(len(TRADES), dtype=np.float32)
+    for trade, share in readings[0].items():
+        trades[trade] = share
     return Need(
         tuple(query),
         np.array(list(query.values()), dtype=np.float32),
-        shares[0],
-        affinity,
+        trades,
+        np.array(affinity, dtype=np.float32),
         _role(found, ordered[0][0] if ordered else NONE, settings),
     )
 
