@@ -138,8 +138,8 @@ def parser() -> argparse.ArgumentParser:
         made.add_argument("--in", dest="source", required=True)
         made.add_argument("--out", required=True)
     measured = command("bench", bench, "speed and quality beside peers")
-    measured.add_argument("--suppliers", type=int, default=34_000)
-    measured.add_argument("--quick", action="store_true", help="fewer needs, slow peers on a part")
+    measured.add_argument("--suppliers", type=int, help="only a city of this size (else 34,000 and 1,000,000)")
+    measured.add_argument("--quick", action="store_true", help="34,000 businesses and fewer needs")
     return top
 
 

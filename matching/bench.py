@@ -1,40 +1,75 @@
-"""``python -m matching bench``: speed and quality beside peers, measured in the same run on one core."""
+"""``python -m matching bench``: speed and quality beside peers, measured in the same run on one core.
+
+All take turns: a few needs that nobody has read before, then the next engine with the same needs, in an order that
+changes from round to round; what was remembered of the texts is forgotten in between, so that each reads them itself.
+Each need comes up three times and the shortest wall time counts, because others may be using the machine; figures are
+medians over needs. The operating system is asked to keep this process on one core.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import gc
+import os
 import resource
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
-from . import bench_city, measure, ranking, tables
+from . import bench_city, measure, query, ranking, tables, text
 from .bench_peers import FAST, SLOW, Bm25s, Peer, Rapidfuzz, Reranker, Tantivy, words_of
 from .exposure import gini
 from .index import Index
 from .needs import Need, Supplier
-from .policy import Exposure, Policy
+from .policy import DEFAULT, Exposure, Policy
 
 JUDGED: Final = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 """Judged real data lie beside the repository; without them quality is not measured."""
 
+SIZES: Final = (34_000, 1_000_000)
+TOGETHER: Final = 5
+"""Needs that one engine ranks in a row before the next one's turn."""
+WARM: Final = 100
+"""Needs that are ranked before anything is measured."""
+TIMES: Final = 3
+FAST_ASKED: Final = 200
+SLOW_ASKED: Final = 20
+BATCH: Final = 1000
+PER_CANDIDATE: Final = 36
+"""Bytes that one candidate is read for: flags, figures, text, and where its capacities begin."""
+PER_POSTING: Final = 16
+"""Bytes of a posting: read once, and its place in the text twice."""
 
-def median_ms(work: Callable[[Any], object], cases: Sequence[Any]) -> tuple[float, float]:
-    """Median and 95th percentile of the wall time of one call, in milliseconds; one case warms up."""
-    work(cases[0])
-    gc.collect()
-    gc.freeze()  # the city is no garbage: do not walk it again and again while measuring
+Clock = dict[str, list[float]]
+Job = Callable[[Need], object]
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Wall time of one call in milliseconds."""
+    begin = time.perf_counter()
+    work()
+    return (time.perf_counter() - begin) * 1e3
+
+
+def spent(work: Callable[[Need], object], needs: Sequence[Need]) -> list[float]:
+    """Wall time of each need in milliseconds."""
     times = []
-    for case in cases:
+    for need in needs:
         begin = time.perf_counter()
-        work(case)
-        times.append(time.perf_counter() - begin)
-    return float(np.median(times)) * 1e3, float(np.quantile(times, 0.95)) * 1e3
+        work(need)
+        times.append((time.perf_counter() - begin) * 1e3)
+    return times
+
+
+def p50(times: Iterable[float]) -> float:
+    """The median."""
+    return float(np.median(list(times)))
 
 
 def ours(index: Index, need: Need) -> ranking.Ranking:
@@ -45,80 +80,183 @@ def ours(index: Index, need: Need) -> ranking.Ranking:
     return found
 
 
-def run(suppliers: int = 34_000, quick: bool = False) -> None:
-    """Measure and print everything; ``quick`` asks fewer needs."""
-    print(f"# matching bench: {suppliers:,} generated businesses, one core")
-    city = bench_city.businesses(suppliers)
-    needs = bench_city.needs(60 if quick else 300)
-    index = _ours(city, needs)
-    _peers(city, needs, index, quick)
+def forget() -> None:
+    """Forget what was read of texts, so that the next engine reads them anew."""
+    query.understood.cache_clear()
+    text.forget()
+
+
+def run(suppliers: int | None = None, quick: bool = False) -> None:
+    """Measure and print everything; ``quick`` takes 34,000 businesses and fewer needs."""
+    with contextlib.suppress(AttributeError, OSError):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    sizes = (suppliers,) if suppliers else SIZES[:1] if quick else SIZES
+    for size in sizes:
+        _city(size, quick)
+        gc.unfreeze()
+        gc.collect()
     if JUDGED.is_dir():
         _quality()
     else:
-        print("quality: judged data not found, not measured")
+        print("\n## Quality\nThe judged data are not there (../shared/data): not measured.")
 
 
-def _ours(city: list[Supplier], needs: list[Need]) -> Index:
+def _city(size: int, quick: bool) -> None:
+    print(f"\n## {size:,} generated businesses, one core, every text new")
+    city = bench_city.businesses(size)
+    index, took = _built(city)
+    words = [words_of(f"{s.name} {s.activity}") for s in city]
+    reranker = Reranker(city, index, words)
+    some = city[:: max(1, size // 200)]
+    del city
+    peers = _peers(words)
+    del words
+    gc.collect()
+    gc.freeze()  # the city is no garbage: do not walk it again and again while measuring
+    clock = _race(index, reranker, [peer for peer, _ in peers], (4 if quick else 1, 1 if size <= SIZES[0] else 4))
+    base = p50(clock["ours"])
+    print(f"{'engine':<32}{'p50 ms':>10}{'p95 ms':>10}{'times ours':>12}{'build s':>10}")
+    for name, build in (("ours", took), *((peer.name, build) for peer, build in peers)):
+        times = clock[name]
+        print(f"{name:<32}{p50(times):>10.3f}{np.quantile(times, 0.95):>10.3f}{p50(times) / base:>12.1f}{build:>10.1f}")
+    _alone(index, reranker, [peer for peer, _ in peers if type(peer) in FAST], some)
+
+
+def _built(city: list[Supplier]) -> tuple[Index, float]:
     begin = time.perf_counter()
     index = Index.build(city, "bench")
-    build = time.perf_counter() - begin
-    print(f"build {build:.2f} s, {build / len(city) * 1e6:.0f} us a business")
-    print(f"memory {index.nbytes / len(city):.0f} bytes a business, peak RSS {_peak_mb():.0f} MB")
-    ours(index, needs[0])
-    middle, high = median_ms(lambda need: ours(index, need), needs)
-    print(f"rank, every text new: p50 {middle:.3f} ms, p95 {high:.3f} ms")
-    middle, high = median_ms(lambda need: ours(index, need), needs)
-    print(f"rank, text read before: p50 {middle:.3f} ms, p95 {high:.3f} ms")
-    middle, _ = median_ms(lambda need: ranking.supply(index, need), needs)
-    print(f"supply panel: p50 {middle:.3f} ms")
-    batch = (needs * (1 + 1000 // len(needs)))[:1000]
-    begin = time.perf_counter()
-    ranking.rank_all(index, batch)
-    print(f"batch: {len(batch) / (time.perf_counter() - begin):,.0f} needs a second")
-    print(f"update: p50 {median_ms(index.update, city[:: max(1, len(city) // 200)])[0]:.3f} ms a business")
-    index.compact()
-    with tempfile.TemporaryDirectory() as folder:
-        index.save(folder)
-        begin = time.perf_counter()
-        Index.open(folder)
-        print(f"open a saved index: {(time.perf_counter() - begin) * 1e3:.0f} ms")
-    _bandwidth(index, needs)
-    return index
+    took = time.perf_counter() - begin
+    size, words = len(city), sum(len(word) for word in index.vocabulary)
+    print(f"build: {took:.1f} s, {took / size * 1e6:.0f} us a business")
+    each = (index.nbytes + words) / size
+    print(f"memory: {each:.0f} bytes a business with the text index; the process at its peak {_peak()}")
+    return index, took
 
 
-def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def _peak() -> str:
+    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
 
 
-def _bandwidth(index: Index, needs: list[Need]) -> None:
-    """How far one pass is from merely reading the columns it looks at."""
-    column = np.ones(8_000_000, np.float32)
-    rate = column.nbytes / (median_ms(lambda _: column.sum(), range(9))[0] / 1e3)
-    looked = float(np.mean([ranking.supply(index, need).supply.looked_at for need in needs]))
-    # state, first code and strength, place, role, record and text of each candidate
-    floor = looked * 29 / rate * 1e3
-    print(f"bandwidth floor: {floor:.3f} ms for {looked:,.0f} candidates at {rate / 1e9:.1f} GB/s read")
-
-
-def _peers(city: list[Supplier], needs: list[Need], index: Index, quick: bool) -> None:
-    reranker = Reranker(city, index)
-    texts = [f"{s.name} {s.activity}" for s in city]
-    base = median_ms(lambda need: ours(index, need), needs)[0]
+def _peers(words: Sequence[Sequence[str]]) -> list[tuple[Peer, float]]:
+    """Every peer that can be had, with its time to build; those that cannot are named."""
+    found: list[tuple[Peer, float]] = []
     for kind in (*FAST, *SLOW):
         begin = time.perf_counter()
         try:
-            peer: Peer = kind(texts)  # type: ignore[call-arg]
+            peer: Peer = kind(words)  # type: ignore[call-arg]
         except Exception as error:
-            print(f"{kind.name}: not measured ({type(error).__name__})")
+            print(f"ABSENT {kind.name}: {type(error).__name__}, not measured")
             continue
-        build = time.perf_counter() - begin
-        asked = needs[:20] if kind in SLOW or quick else needs
+        found.append((peer, time.perf_counter() - begin))
+    return found
 
-        def job(need: Need, peer: Peer = peer) -> object:
-            return reranker.rank(need, peer.find(words_of(need.text)))
 
-        middle = median_ms(job, asked)[0]
-        print(f"{peer.name}: p50 {middle:.3f} ms, {middle / base:.1f} times ours, build {build:.2f} s")
+def _race(index: Index, reranker: Reranker, peers: Sequence[Peer], parts: tuple[int, int]) -> Clock:
+    """Wall times of every engine, in milliseconds; ``parts`` divide the number of needs, of all and of slow engines."""
+    needs = bench_city.needs(WARM + FAST_ASKED // parts[0])
+    few = max(TOGETHER, SLOW_ASKED // parts[0] // parts[1])
+    jobs: dict[str, Job] = {"ours": lambda need: ours(index, need)}
+    jobs |= {peer.name: _job(reranker, peer) for peer in peers}
+    slow = {kind.name for kind in SLOW}
+    for name, job in jobs.items():
+        spent(job, needs[: 1 if name in slow else WARM])
+    clock: Clock = {name: [] for name in jobs}
+    order = list(jobs)
+    for start in range(WARM, len(needs), TOGETHER):
+        best: dict[str, list[float]] = {}
+        for _ in range(TIMES):
+            order = order[1:] + order[:1]
+            for name in order:
+                if name not in slow or len(clock[name]) < few:
+                    forget()
+                    times = spent(jobs[name], needs[start : start + TOGETHER])
+                    best[name] = [min(pair) for pair in zip(times, best.get(name, times), strict=True)]
+        for name, times in best.items():
+            clock[name] += times
+    return clock
+
+
+def _job(reranker: Reranker, peer: Peer) -> Job:
+    def job(need: Need) -> object:
+        asked = words_of(need.text)
+        return reranker.rank(need, peer.find(asked), asked)
+
+    return job
+
+
+def _alone(index: Index, reranker: Reranker, peers: Sequence[Peer], some: list[Supplier]) -> None:
+    """What is not a race: again, panel, batch, floor, update, keeping."""
+    needs = bench_city.needs(100, seed=3)
+    spent(lambda need: ours(index, need), needs)
+    print(f"text read before: p50 {p50(spent(lambda need: ours(index, need), needs)):.3f} ms")
+    print(f"supply panel: p50 {p50(spent(lambda need: ranking.supply(index, need), needs)):.3f} ms")
+    _floor(index, needs)
+    _batch(index, reranker, peers)
+    begin = time.perf_counter()
+    times = []
+    for supplier in some:
+        index.update(supplier)
+        times.append(time.perf_counter() - begin)
+        begin = time.perf_counter()
+    after = p50(spent(lambda need: ours(index, need), needs[:50]))
+    print(f"update: p50 {p50(times) * 1e3:.3f} ms a business; rank with {len(some)} changed: p50 {after:.3f} ms")
+    print(f"fold the changes in: {timed(index.compact):,.0f} ms")
+    with tempfile.TemporaryDirectory() as folder:
+        saving = timed(lambda: index.save(folder))
+        size = sum(path.stat().st_size for path in Path(folder).iterdir())
+        opened: list[Index] = []
+        opening = timed(lambda: opened.append(Index.open(folder)))
+        first = timed(lambda: ours(opened[0], needs[0]))
+        print(
+            f"save: {saving:,.0f} ms, {size / 1e6:.1f} MB; open memory-mapped: {opening:.1f} ms, "
+            f"first answer from it {first:.1f} ms"
+        )
+
+
+def _floor(index: Index, needs: Sequence[Need]) -> None:
+    """How far a ranking is from merely reading what it has to look at."""
+    column = np.ones(32_000_000, np.float32)
+    rate = column.nbytes / min(timed(column.sum) for _ in range(5)) * 1e3
+    asked = [query.ask(index, need, DEFAULT) for need in needs]
+    at = index.postings.at
+    looked = np.array([ranking.supply(index, need).supply.looked_at for need in needs])
+    hits = np.array([sum(int(at[t + 1] - at[t]) for t in a.query.terms.tolist()) for a in asked])
+    floor = (looked * PER_CANDIDATE + hits * PER_POSTING) / rate * 1e3
+    passes = []
+    for one in asked:
+        begin = time.perf_counter()
+        ranking.answer(index, one)
+        passes.append((time.perf_counter() - begin) * 1e3)
+    whole = np.array(spent(lambda need: ours(index, need), needs))
+    print(
+        f"bandwidth: {rate / 1e9:.1f} GB/s read; {np.median(looked):,.0f} candidates, {np.median(hits):,.0f} postings"
+    )
+    print(
+        f"  to read them takes {np.median(floor):.3f} ms; the compiled pass {np.median(passes):.3f} ms is "
+        f"{np.median(passes / floor):.1f} times that, a whole ranking {np.median(whole):.3f} ms {np.median(whole / floor):.1f} times"
+    )
+
+
+def _batch(index: Index, reranker: Reranker, peers: Sequence[Peer]) -> None:
+    """All open needs against all businesses, every text new; by processor time, as others may use the machine."""
+    needs = bench_city.needs(BATCH, seed=4)
+
+    def rate(work: Callable[[Sequence[Need]], object], some: Sequence[Need]) -> str:
+        best = 0.0
+        for _ in range(TIMES):
+            forget()
+            begin = time.process_time()
+            work(some)
+            best = max(best, len(some) / (time.process_time() - begin))
+        return f"{best:,.0f}"
+
+    print(
+        f"batch of {BATCH:,} needs: {rate(lambda some: [r.matches for r in ranking.rank_all(index, some)], needs)} "
+        f"needs a second, with all parts in words {rate(lambda some: spent(lambda n: ours(index, n), some), needs)}"
+    )
+    for peer in peers:
+        job = _job(reranker, peer)
+        print(f"  {peer.name}: {rate(functools.partial(spent, job), needs[:100])} with all parts in words")
 
 
 def _quality() -> None:
@@ -136,12 +274,12 @@ def _quality() -> None:
             n.id: [m.supplier_id for m in ranking.rank(index, n, Policy(exposure=Exposure(0.0))).matches] for n in needs
         },
     }
-    texts = [f"{s.name} {s.activity}" for s in suppliers]
-    peers: list[Peer] = [Bm25s(texts), Tantivy(texts), Rapidfuzz(texts)]
+    words = [words_of(f"{s.name} {s.activity}") for s in suppliers]
+    peers: list[Peer] = [Bm25s(words), Tantivy(words), Rapidfuzz(words)]
     for peer in peers:
         answers[peer.name.split(" ")[0]] = {n.id: _best(peer, n, suppliers) for n in needs}
     ideal = [measure.ndcg_at_10(answers["ours"][n.id], grades[n.id]) for n in needs]
-    print(f"quality on {len(needs)} judged needs over {len(suppliers):,} real businesses")
+    print(f"\n## Quality on {len(needs)} judged needs over {len(suppliers):,} real businesses")
     for name, found in answers.items():
         ndcg = [measure.ndcg_at_10(found[n.id], grades[n.id]) for n in needs]
         recall = [measure.recall_at_20(found[n.id], grades[n.id]) for n in needs]

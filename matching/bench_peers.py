@@ -1,8 +1,9 @@
 """What a user would pick instead, doing the same whole job: text, gates, components, top 20, reasons.
 
-Every peer finds candidates by its own text score; then the same vectorised numpy code applies the
-same gates and adds the same components, and the same sentences are written for the first 20. Words so
-common that they only cost time are dropped from the peers' queries as from ours.
+Every peer finds candidates by its own text score; then the same vectorised numpy code reads the need, applies
+the same gates and adds the same components as ours (`tests/matching/test_bench.py` holds it to that), and the
+same sentences are written for the first 20. Words so common that they only cost time are dropped from the
+peers' queries as from ours. What ours adds beyond that (gate counts, near misses, relaxations) is not asked of them.
 """
 
 from __future__ import annotations
@@ -11,18 +12,18 @@ import os
 import re
 import sqlite3
 from collections.abc import Sequence
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import explain
-from .classify import NEARNESS, TRADES
+from . import explain, query
+from . import scores as figures
 from .index import Index
-from .needs import Need, Supplier
-from .policy import DEFAULT
+from .needs import ANY, Need, Supplier
+from .policy import COMPONENTS, DEFAULT
 from .ranking import Part
-from .register import CERTIFICATES_UNKNOWN, HOLDS, INACTIVE, RECORD, UNREGISTERED, Z, unit_vector
+from .register import CERTIFICATES_UNKNOWN, EARTH_KM, INACTIVE, UNREGISTERED, day, state_of, unit_vector
 
 STOP: Final = frozenset(
     ("dan", "di", "untuk", "dengan", "yang", "tahap", "pengadaan", "jasa", "jual", "menjual", "karyawan", "pabrik")
@@ -30,7 +31,11 @@ STOP: Final = frozenset(
 LIMIT: Final = 10_000_000
 """All hits are re-ranked: gates and the other components come after the words, so a cut-off loses results."""
 
+TOP: Final = 20
+NEVER: Final = 2**31 - 1
+
 Hits = tuple[NDArray[np.int64], NDArray[np.float64]]
+Told = tuple[str, float, tuple[Part, ...]]
 
 
 class Peer(Protocol):
@@ -47,85 +52,172 @@ def words_of(text: str) -> list[str]:
     return [word for word in re.findall(r"[a-z]+", text.lower()) if word not in STOP]
 
 
-class Reranker:
-    """Gates, components and sentences in numpy over candidates, as a careful user would write them."""
+def near_one(found: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Text scores as shares of the best."""
+    return np.asarray(found / max(float(found.max(initial=0.0)), 1e-9), np.float64)
 
-    def __init__(self, suppliers: Sequence[Supplier], index: Index) -> None:
+
+class Wanted(NamedTuple):
+    """A need as the re-ranking reads it: with the same understanding of its text as ours."""
+
+    affinity: NDArray[np.float32]
+    roles: NDArray[np.float32]
+    answers: NDArray[np.uint8]
+    weights: tuple[float, ...]
+    reference: float
+
+
+class Reranker:
+    """Gates, components and sentences in numpy over candidates, as a careful user would write them.
+
+    One price and one capacity a business at most, as in the generated city; certificates as a table of last days.
+    """
+
+    def __init__(self, suppliers: Sequence[Supplier], index: Index, words: Sequence[Sequence[str]]) -> None:
         order = np.array([index.slot(s.id) for s in suppliers])
-        base = index.base
+        base, n = index.base, len(suppliers)
+        self.index, self.words = index, words
         self.ids = [s.id for s in suppliers]
-        self.state, self.record = base.flags[order], base.figures[RECORD, order]
-        self.place = np.ascontiguousarray(base.figures[: Z + 1, order].T)
-        self.trade = np.minimum(base.rows["code"][order], len(TRADES))
-        self.near = np.vstack([NEARNESS, np.zeros((1, len(TRADES)))])
-        self.capacity = np.array([max((s.capacity or {"": -1}).values()) for s in suppliers])
-        self.price = np.array([min(s.prices.values(), default=-1) for s in suppliers])
-        horizon = [
-            min((h.valid_until.toordinal() for h in s.certificates or () if h.valid_until), default=0)
+        self.state = np.fromiter((state_of(s) for s in suppliers), np.int32, n)
+        self.role = (base.flags[order] >> 16) & 3
+        self.record = np.fromiter((figures.record_value(s) for s in suppliers), np.float32, n)
+        self.place = np.array([unit_vector(s.lat, s.lon) for s in suppliers], np.float32)
+        self.debarred = np.fromiter((day(s.debarred_until, 0) for s in suppliers), np.int32, n)
+        # Up to three trades each, as declared or read; the code after the last one stands for none.
+        low, high = base.at[0, order], base.at[0, order + 1]
+        self.trades = np.full((n, 3), len(index.codes), np.int64)
+        self.sure = np.zeros((n, 3), np.float32)
+        self.sure[low == high, 0] = 1.0
+        for k in range(3):
+            has = low + k < high
+            self.trades[has, k] = base.codes["code"][low[has] + k]
+            self.sure[has, k] = base.codes["strength"][low[has] + k]
+        self.sorted_in = high > low
+        self.capacity, self.capacity_code = _figure([s.capacity or {} for s in suppliers], index)
+        self.price, self.price_code = _figure([s.prices for s in suppliers], index)
+        self.codes = index.certificates
+        self.until = np.zeros((n, len(self.codes)), np.int32)
+        for row, s in enumerate(suppliers):
+            for held in s.certificates or ():
+                self.until[row, self.codes.index(held.code)] = day(held.valid_until, NEVER)
+        self.past = [
+            (float(s.deliveries_total), float(s.deliveries_on_time), float(s.rating_count), s.rating_sum)
             for s in suppliers
         ]
-        self.until = np.array(horizon)
-        past = base.past[order]
-        self.facts = np.stack([past["deliveries"], past["on_time"], past["ratings"]], axis=1)
 
-    def rank(self, need: Need, hits: Hits, lang: str = "id") -> list[tuple[str, float, tuple[Part, ...]]]:
-        """The best 20 of the candidates with their parts."""
+    def wanted(self, need: Need) -> Wanted:
+        """Read the need."""
+        meant, index = query.understood(need.text), self.index
+        nearest = int(meant.affinity[:-1].argmax())
+        some = need.category is not None or bool(meant.affinity[nearest] > 0)
+        answers = query.marks(index, query.codes_of(index, need.category, nearest if some else -1))
+        reference = float(need.ceiling_price or index.price_reference(answers))
+        applies = query.applies(need, True, some, reference > 0)
+        return Wanted(
+            query.affinity_of(index, need, meant, DEFAULT),
+            meant.role,
+            answers,
+            query.scaled(DEFAULT.weights, applies),
+            reference,
+        )
+
+    def rank(self, need: Need, hits: Hits, asked: Sequence[str] = (), lang: str = "id") -> list[Told]:
+        """The best 20 of the candidates, whose text scores are in 0..1, with their parts."""
+        wanted = self.wanted(need)
         rows, text = hits
-        end = need.end.toordinal() if need.end else 0
-        ok = (self.state[rows] & (INACTIVE | UNREGISTERED)) == 0
-        trade = np.ones(rows.size)
+        window = need.window()
+        end = window[1].toordinal() if window else 0
+        state = self.state[rows]
+        ok = (state & (INACTIVE | UNREGISTERED)) == 0
+        trade = (wanted.affinity[self.trades[rows]] * self.sure[rows]).max(axis=1)
         if need.category is not None:
-            trade = self.near[self.trade[rows], TRADES.index(need.category)]
-            ok &= (trade >= DEFAULT.near_enough) | (self.trade[rows] == len(TRADES))
-        if need.required:
-            held = (self.state[rows] & HOLDS > 0) & (self.until[rows] >= end)
-            ok &= held | (self.state[rows] & CERTIFICATES_UNKNOWN > 0)
+            ok &= (trade >= DEFAULT.near_enough) | ~self.sorted_in[rows]
+        if need.today is not None:
+            ok &= self.debarred[rows] < need.today.toordinal()
+        required = [self.codes.index(code) for code in need.required]
+        if required:
+            held = (self.until[rows][:, required] >= end).all(axis=1)
+            ok &= held | (state & CERTIFICATES_UNKNOWN > 0)
         gap = self.place[rows] - np.array(unit_vector(need.lat, need.lon))
-        km = 6371.0 * np.sqrt((gap * gap).sum(axis=1))
+        km = 2 * EARTH_KM * np.arcsin(np.sqrt((gap * gap).sum(axis=1)) / 2)
         if need.max_km is not None:
             ok &= ~(km > need.max_km)
-        free = self.capacity[rows]
+        free = np.where(wanted.answers[self.capacity_code[rows]] > 0, self.capacity[rows], -1)
         ok &= (free < 0) | (free >= need.smallest_share())
         keep = np.flatnonzero(ok)
         rows, text, trade, km, free = rows[keep], text[keep], trade[keep], km[keep], free[keep]
-        price, reference = self.price[rows], float(need.ceiling_price or 15_000)
-        unknown = DEFAULT.unknown
+        price = np.where(wanted.answers[self.price_code[rows]] > 0, self.price[rows], -1)
+        held = self.until[rows] >= end
+        held[:, required] = False
+        extras = held.sum(axis=1)
+        values = self._values(need, wanted, rows, (text, trade, km, free, price, extras))
+        score = np.array(wanted.weights) @ values
+        few = np.argpartition(-score, min(TOP, score.size - 1))[:TOP] if score.size > TOP else np.arange(score.size)
+        few = few[np.argsort(-score[few], kind="stable")]
+        told = []
+        for i in few.tolist():
+            row = int(rows[i])
+            facts = (float(trade[i]), float(km[i]), int(free[i]), int(price[i]), int(extras[i]))
+            sentences = self._sentences(need, wanted, row, facts, [w for w in asked if w in self.words[row]], lang)
+            told.append(self._told(row, values[:, i].tolist(), wanted.weights, sentences))
+        return told
+
+    def _values(
+        self, need: Need, wanted: Wanted, rows: NDArray[np.int64], found: tuple[NDArray[Any], ...]
+    ) -> NDArray[np.float64]:
+        """The seven components of each candidate."""
+        text, trade, km, free, price, extras = found
+        unknown, floor = DEFAULT.unknown, self.index.settings.floor
+        fit = wanted.roles[self.role[rows]]
         values = np.empty((7, rows.size))
-        values[0], values[1] = trade, text / max(float(text.max(initial=0.0)), 1e-9)
-        values[2] = np.where(free < 0, unknown.capacity, np.minimum(1.0, free / max(1, need.quantity_per_day or 1)))
-        values[3] = np.where(self.state[rows] & HOLDS, 0.4, 0.0)
+        values[0] = fit * trade
+        values[1] = fit * text * (floor + (1 - floor) * trade)
+        values[2] = np.where(free < 0, unknown.capacity, np.minimum(1.0, free / max(1, need.quantity_per_day or 0)))
+        values[3] = np.where(self.state[rows] & CERTIFICATES_UNKNOWN, unknown.certificates, 1.0 - 0.6**extras)
         values[4] = np.where(np.isnan(km), unknown.distance, 1.0 / (1.0 + km / DEFAULT.half_km))
         values[5] = self.record[rows]
-        values[6] = np.where(price < 0, unknown.price, np.clip(1.5 - price / reference, 0.0, 1.0))
-        weights = np.array(DEFAULT.weights.as_tuple())
-        score = weights @ values
-        few = np.argpartition(-score, min(20, score.size - 1))[:20] if score.size > 20 else np.arange(score.size)
-        few = few[np.argsort(-score[few], kind="stable")]
-        return [
-            self._told(need, int(rows[i]), values[:, i].tolist(), float(score[i]), (float(km[i]), int(free[i]), lang))
-            for i in few.tolist()
-        ]
+        values[6] = np.where(price < 0, unknown.price, np.clip(1.5 - price / wanted.reference, 0.0, 1.0))
+        return values
 
-    def _told(
-        self, need: Need, row: int, values: list[float], score: float, facts: tuple[float, int, str]
-    ) -> tuple[str, float, tuple[Part, ...]]:
-        km, free, lang = facts
-        deliveries, on_time, ratings = self.facts[row].tolist()
-        price = int(self.price[row])
-        ratio = round(price / float(need.ceiling_price or 15_000), 2)
-        sentences = (
-            explain.category(values[0], 1.0, lang),
-            explain.text((), lang),
+    def _sentences(
+        self,
+        need: Need,
+        wanted: Wanted,
+        row: int,
+        facts: tuple[float, float, int, int, int],
+        shared: list[str],
+        lang: str,
+    ) -> tuple[str, ...]:
+        trade, km, free, price, extras = facts
+        state = int(self.state[row]) & CERTIFICATES_UNKNOWN
+        until = min([int(self.until[row, self.codes.index(code)]) for code in need.required], default=NEVER)
+        ratio = round(price / wanted.reference, 2) if price >= 0 else 1.0
+        return (
+            explain.category(trade, float(wanted.roles[self.role[row]]), lang),
+            explain.text(tuple(shared), lang),
             explain.capacity(free, need.quantity_per_day or 0, need.unit, lang),
-            explain.certificates(False, need.required, 2**31 - 1, 0, lang),
+            explain.certificates(state, need.required, until, extras, lang),
             explain.distance(km, lang),
-            explain.record(deliveries, on_time, ratings, 4.0 * ratings, lang),
+            explain.record(*self.past[row], lang),
             explain.price(price, bool(need.ceiling_price), ratio, need.unit, lang),
         )
-        weights = DEFAULT.weights.as_tuple()
-        names = ("category", "text", "capacity", "certificates", "distance", "record", "price")
-        parts = [Part(n, v, w, v * w, s) for n, v, w, s in zip(names, values, weights, sentences, strict=True)]
-        return self.ids[row], score, tuple(parts)
+
+    def _told(self, row: int, values: list[float], weights: tuple[float, ...], sentences: tuple[str, ...]) -> Told:
+        table = zip(COMPONENTS, values, weights, sentences, strict=True)
+        parts = tuple(
+            [Part(name, value, weight, value * weight, said) for name, value, weight, said in table if weight]
+        )
+        return self.ids[row], sum([part.points for part in parts]), parts
+
+
+def _figure(rows: Sequence[Any], index: Index) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The one figure of each business and its code; -1 and the code that answers nothing where there is none."""
+    amounts, codes = np.full(len(rows), -1, np.int64), np.full(len(rows), len(index.codes), np.int64)
+    for at, row in enumerate(rows):
+        for code, amount in row.items():
+            amounts[at], codes[at] = amount, -1 if code == ANY else index.category(code)
+    codes[amounts < 0] = 0
+    return amounts, codes
 
 
 class Bm25s:
@@ -133,18 +225,18 @@ class Bm25s:
 
     name = "bm25s + numpy"
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
         import bm25s  # noqa: PLC0415
 
         self.engine = bm25s.BM25()
-        self.engine.index([words_of(text) for text in texts], show_progress=False)
+        self.engine.index([list(words) for words in texts], show_progress=False)
 
     def find(self, words: list[str]) -> Hits:
         """All documents with a positive score."""
         known = [word for word in words if word in self.engine.vocab_dict]
         scores = self.engine.get_scores(known) if known else np.zeros(0)
         rows = np.flatnonzero(scores)
-        return rows, scores[rows].astype(np.float64)
+        return rows, near_one(scores[rows].astype(np.float64))
 
 
 class Tantivy:
@@ -152,7 +244,7 @@ class Tantivy:
 
     name = "tantivy + numpy"
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
         import tantivy  # noqa: PLC0415
 
         self.query, self.occur = tantivy.Query, tantivy.Occur
@@ -164,7 +256,7 @@ class Tantivy:
         writer = self.engine.writer(128_000_000, 1)
         for row, text in enumerate(texts):
             document = tantivy.Document()
-            document.add_text("text", " ".join(words_of(text)))
+            document.add_text("text", " ".join(text))
             document.add_unsigned("row", row)
             writer.add_document(document)
         writer.commit()
@@ -177,7 +269,7 @@ class Tantivy:
         parts = [(self.occur.Should, self.query.term_query(self.schema, "text", word)) for word in words]
         hits = self.searcher.search(self.query.boolean_query(parts), max(1, self.searcher.num_docs)).hits
         rows = self.searcher.fast_field_values("row", [address for _, address in hits])
-        return np.array(rows, np.int64), np.array([score for score, _ in hits])
+        return np.array(rows, np.int64), near_one(np.array([score for score, _ in hits]))
 
 
 class SqliteFts:
@@ -185,10 +277,10 @@ class SqliteFts:
 
     name = "SQLite FTS5 + numpy"
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
         self.base = sqlite3.connect(":memory:")
         self.base.execute("CREATE VIRTUAL TABLE t USING fts5(text, content='')")
-        rows = ((i, " ".join(words_of(text))) for i, text in enumerate(texts))
+        rows = ((i, " ".join(text)) for i, text in enumerate(texts))
         self.base.executemany("INSERT INTO t(rowid, text) VALUES (?, ?)", rows)
 
     def find(self, words: list[str]) -> Hits:
@@ -197,7 +289,7 @@ class SqliteFts:
             "SELECT rowid, -bm25(t) FROM t WHERE t MATCH ? ORDER BY bm25(t) LIMIT ?",
             (" OR ".join(f'"{word}"' for word in words), LIMIT),
         ).fetchall()
-        return np.array([row for row, _ in found], np.int64), np.array([score for _, score in found])
+        return np.array([row for row, _ in found], np.int64), near_one(np.array([score for _, score in found]))
 
 
 class Rapidfuzz:
@@ -205,10 +297,10 @@ class Rapidfuzz:
 
     name = "rapidfuzz over pandas"
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
         import pandas as pd  # noqa: PLC0415
 
-        self.texts = pd.Series([" ".join(words_of(text)) for text in texts])
+        self.texts = pd.Series([" ".join(text) for text in texts])
 
     def find(self, words: list[str]) -> Hits:
         """Everybody, with the similarity as score."""
@@ -216,7 +308,7 @@ class Rapidfuzz:
 
         scores = process.cdist([" ".join(words)], self.texts, scorer=fuzz.token_set_ratio, workers=1)[0]
         rows = np.flatnonzero(scores)
-        return rows, scores[rows].astype(np.float64)
+        return rows, near_one(scores[rows].astype(np.float64))
 
 
 class Postgres:
@@ -224,16 +316,18 @@ class Postgres:
 
     name = "PostgreSQL full text + numpy"
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
         import psycopg  # noqa: PLC0415
 
         where = os.environ.get("BENCH_POSTGRES", "host=127.0.0.1 port=5432 user=postgres dbname=postgres")
         self.base: Any = psycopg.connect(where, connect_timeout=2, autocommit=True)
+        self.base.execute("SET max_parallel_workers_per_gather = 0")
+        self.base.execute("SET jit = off")
         self.trigrams = self._trigrams()
         self.base.execute("CREATE TEMP TABLE t (id int, body text, words tsvector)")
         with self.base.cursor().copy("COPY t (id, body) FROM STDIN") as copy:
             for row, text in enumerate(texts):
-                copy.write_row((row, " ".join(words_of(text))))
+                copy.write_row((row, " ".join(text)))
         self.base.execute("UPDATE t SET words = to_tsvector('simple', body)")
         self.base.execute("CREATE INDEX ON t USING gin (words)")
         if self.trigrams:
@@ -255,7 +349,7 @@ class Postgres:
             "WHERE words @@ q ORDER BY score DESC LIMIT %(limit)s",
             {"query": " | ".join(words), "all": " ".join(words), "limit": LIMIT},
         ).fetchall()
-        return np.array([row for row, _ in found], np.int64), np.array([float(score) for _, score in found])
+        return np.array([row for row, _ in found], np.int64), near_one(np.array([float(score) for _, score in found]))
 
 
 FAST: Final[tuple[type[Peer], ...]] = (Bm25s, Tantivy)

@@ -31,19 +31,20 @@ class Asked(NamedTuple):
 
 
 @functools.lru_cache(maxsize=4096)
-def _understood(text: str) -> relevance.Need:
+def understood(text: str) -> relevance.Need:
+    """A text read as a need; the last ones are remembered."""
     return relevance.need(text)
 
 
 def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
     """Compile ``need`` for ``index``; raises `BadInput` for an unknown category."""
-    meant = _understood(need.text)
+    meant = understood(need.text)
     words, terms, weights, has_text = _terms(index, meant)
     nearest = int(meant.affinity[:-1].argmax()) if need.category is None else -1
     some_trade = nearest < 0 or bool(meant.affinity[nearest] > 0.0)
-    codes = _codes(index, need.category, nearest if some_trade else -1)
-    affinity = _affinity(index, need, meant, policy)
-    answers = _marks(index, codes)
+    codes = codes_of(index, need.category, nearest if some_trade else -1)
+    affinity = affinity_of(index, need, meant, policy)
+    answers = marks(index, codes)
     reference = float(need.ceiling_price or index.price_reference(answers))
     required = tuple(dict.fromkeys(need.required))
     desired = tuple(code for code in dict.fromkeys(need.desired) if code not in required)
@@ -56,7 +57,7 @@ def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
         required=_held(index, required),
         desired=_held(index, desired),
         answers=answers,
-        weights=_weights(policy.weights, _applies(need, has_text, some_trade, reference > 0.0)),
+        weights=scaled(policy.weights, applies(need, has_text, some_trade, reference > 0.0)),
         unknown=_unknown(policy.unknown),
         place=unit_vector(need.lat, need.lon),
         turn=_signed(need_key(need.id, policy.exposure.seed)),
@@ -111,7 +112,7 @@ def _terms(index: Index, meant: relevance.Need) -> tuple[tuple[str, ...], NDArra
     return tuple([word for word, _, _ in found]), terms, np.array([w / total for w in weights], np.float32), True
 
 
-def _codes(index: Index, category: str | None, nearest: int) -> tuple[int, ...]:
+def codes_of(index: Index, category: str | None, nearest: int) -> tuple[int, ...]:
     """Codes whose capacities and prices answer the need: its own, its trade's and below.
 
     ``nearest``: the trade that the text of a need without category is about, or -1.
@@ -132,7 +133,9 @@ def _family(index: Index, trade: int) -> tuple[int, ...]:
     return index.remembered(("family", trade), look)
 
 
-def _marks(index: Index, codes: tuple[int, ...]) -> NDArray[np.uint8]:
+def marks(index: Index, codes: tuple[int, ...]) -> NDArray[np.uint8]:
+    """A 1 for each of the codes, and for `needs.ANY` at the end."""
+
     def mark() -> NDArray[np.uint8]:
         marks = np.zeros(len(index.codes) + 1, np.uint8)
         marks[list(codes)] = 1
@@ -142,7 +145,7 @@ def _marks(index: Index, codes: tuple[int, ...]) -> NDArray[np.uint8]:
     return index.remembered(("marks", codes), mark)
 
 
-def _affinity(index: Index, need: Need, meant: relevance.Need, policy: Policy) -> NDArray[np.float32]:
+def affinity_of(index: Index, need: Need, meant: relevance.Need, policy: Policy) -> NDArray[np.float32]:
     """Nearness of every category code to the need; last, of having no known category."""
     category = need.category
     if category is None:
@@ -168,14 +171,14 @@ def _held(index: Index, codes: tuple[str, ...]) -> NDArray[np.int16]:
     return np.array([index.certificate(code) for code in codes], np.int16) if codes else _NO_CODES
 
 
-def _applies(need: Need, text: bool, category: bool, price: bool) -> tuple[bool, ...]:
+def applies(need: Need, text: bool, category: bool, price: bool) -> tuple[bool, ...]:
     """Which components, in the order of `COMPONENTS`, this need gives meaning to."""
     place = need.lat is not None and need.lon is not None
     return (category, text, bool(need.quantity_per_day), True, place, True, price)
 
 
 @functools.lru_cache(maxsize=1024)
-def _weights(weights: Weights, applies: tuple[bool, ...]) -> tuple[float, ...]:
+def scaled(weights: Weights, applies: tuple[bool, ...]) -> tuple[float, ...]:
     """The policy's weights over the components that apply, scaled to sum to 1."""
     raw = np.array(weights.as_tuple()) * np.array(applies)
     scaled: list[float] = (raw / raw.sum()).tolist()

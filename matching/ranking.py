@@ -271,9 +271,7 @@ def rank(
         raise BadInput("top", "out_of_range")
     explain.check_language(lang)
     asked = ask(index, need, policy)
-    return Ranking(
-        _answer(index, asked, promised, policy.near_misses, min(top, index.size)), Telling(need, asked, lang)
-    )
+    return Ranking(answer(index, asked, promised, policy.near_misses, min(top, index.size)), Telling(need, asked, lang))
 
 
 def supply(
@@ -286,7 +284,7 @@ def supply(
     """Only the counts of `rank`: who could supply, gates and relaxations; no scores."""
     explain.check_language(lang)
     asked = ask(index, need, policy, scored=False)
-    found = _answer(index, asked, promised, 0, 0)
+    found = answer(index, asked, promised, 0, 0)
     return panel(need, asked.required, found.tally, found.totals[: kernel.KEPT], lang)
 
 
@@ -300,7 +298,9 @@ def rank_all(
 # -- the pass -----------------------------------------------------------------
 
 
-def _answer(index: Index, asked: Asked, promised: Mapping[str, int] | None, near: int, top: int) -> Found:
+def answer(
+    index: Index, asked: Asked, promised: Mapping[str, int] | None = None, near: int = 20, top: int = 20
+) -> Found:
     """Walk the base, and the tail where there is one; choose and tell the facts."""
     base, tail = index.base, index.tail
     kept = _work(index)

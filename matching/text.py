@@ -278,6 +278,11 @@ def _remembered(text: str) -> list[Concept]:
     return _named(text)
 
 
+def forget() -> None:
+    """Forget the texts that were read; words stay known."""
+    _remembered.cache_clear()
+
+
 def _named(text: str) -> list[Concept]:
     """The concepts of a text that was checked."""
     lexicon = load()
