@@ -231,10 +231,8 @@ def _floor(index: Index, needs: Sequence[Need]) -> None:
     print(
         f"bandwidth: {rate / 1e9:.1f} GB/s read; {np.median(looked):,.0f} candidates, {np.median(hits):,.0f} postings"
     )
-    print(
-        f"  to read them takes {np.median(floor):.3f} ms; the compiled pass {np.median(passes):.3f} ms is "
-        f"{np.median(passes / floor):.1f} times that, a whole ranking {np.median(whole):.3f} ms {np.median(whole / floor):.1f} times"
-    )
+    for name, times in (("the compiled pass", np.array(passes)), ("a whole ranking", whole)):
+        print(f"  {name} {np.median(times):.3f} ms is {np.median(times / floor):.1f} times that")
 
 
 def _batch(index: Index, reranker: Reranker, peers: Sequence[Peer]) -> None:

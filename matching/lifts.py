@@ -70,7 +70,7 @@ def best_needs(  # noqa: PLR0913  (who, what, how, how many, in which words; wha
         fits.append((int(row[facts.FAILS]).bit_count(), row[facts.SCORE], row, telling))
     fits.sort(key=lambda fit: (min(fit[0], 1), -fit[1], fit[3].need.id))
     return [
-        Fit(telling.need.id, score, parts_of([row], telling)[0], misses_of(row, telling))
+        Fit(telling.need.id, score, parts_of([[fact] for fact in row], telling)[0], misses_of(row, telling))
         for _, score, row, telling in fits[:top]
     ]
 

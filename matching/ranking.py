@@ -33,6 +33,10 @@ _NONE: Final[NDArray[np.int64]] = np.zeros(0, np.int64)
 _NO_TABLE: Final[NDArray[np.float64]] = np.zeros((0, WIDTH))
 
 
+MAX_HELD: Final = 1024
+"""More certificates than a business can hold."""
+
+Columns = Sequence[Sequence[float]]
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -67,53 +71,84 @@ class Telling:
         self.demand = need.quantity_per_day or 0
         self.unit = need.unit
 
-    def category(self, seen: tuple[float, float]) -> str:
-        """Sentence on nearness and role."""
-        return explain.category(seen[0], self.roles[int(seen[1])], self.lang)
+    def category(self, columns: Columns) -> list[str]:
+        """Sentences on nearness and role."""
+        roles, lang = self.roles, self.lang
+        # Nearness is at most 1: with the role it makes one number.
+        keys = [trade + 2 * role for trade, role in zip(columns[facts.TRADE], columns[facts.ROLE], strict=True)]
+        return _each(keys, lambda key: explain.category(key % 2, roles[int(key // 2)], lang))
 
-    def words(self, mask: float) -> str:
-        """Sentence on the query terms whose bits are set."""
-        bits = int(mask)
-        words = tuple([word for k, word in enumerate(self.asked.words[:WORDS_KEPT]) if bits >> k & 1 and not word.startswith(WRITTEN)])
-        return explain.text(words, self.lang)
+    def words(self, columns: Columns) -> list[str]:
+        """Sentences on the query terms whose bits are set."""
+        words = [(1 << k, word) for k, word in enumerate(self.asked.words[:WORDS_KEPT]) if not word.startswith(WRITTEN)]
+        lang = self.lang
 
-    def capacity(self, free: float) -> str:
-        """Sentence on free units a day."""
-        return explain.capacity(free, self.demand, self.unit, self.lang)
+        def tell(mask: float) -> str:
+            bits = int(mask)
+            return explain.text(tuple([word for bit, word in words if bits & bit]), lang)
 
-    def certificates(self, seen: tuple[float, float, float]) -> str:
-        """Sentence on state, last certified day and number of further certificates."""
-        return explain.certificates(int(seen[0]) & CERTIFICATES_UNKNOWN, self.required, seen[1], seen[2], self.lang)
+        return _each(columns[facts.WORDS], tell)
 
-    def distance(self, km: float) -> str:
-        """Sentence on the distance in km."""
-        return explain.distance(km, self.lang)
+    def capacity(self, columns: Columns) -> list[str]:
+        """Sentences on free units a day."""
+        demand, unit, lang = self.demand, self.unit, self.lang
+        return _each(columns[facts.FREE], lambda free: explain.capacity(free, demand, unit, lang))
 
-    def record(self, past: tuple[float, ...]) -> str:
-        """Sentence on deliveries, those on time, ratings and their sum."""
-        return explain.record(*past, self.lang)
+    def certificates(self, columns: Columns) -> list[str]:
+        """Sentences on how long the required certificates hold, and on further ones."""
+        required, lang = self.required, self.lang
+        held = zip(columns[facts.STATE], columns[facts.UNTIL], columns[facts.EXTRAS], strict=True)
+        told: dict[float, str] = {}
+        found = []
+        for state, until, extras in held:
+            unknown = int(state) & CERTIFICATES_UNKNOWN
+            key = -1.0 if unknown else until * MAX_HELD + extras
+            found.append(
+                told.get(key) or told.setdefault(key, explain.certificates(unknown, required, until, extras, lang))
+            )
+        return found
 
-    def price(self, rupiah: float) -> str:
-        """Sentence on the usual price."""
-        reference = self.reference
-        ratio = round(rupiah / reference, 2) if rupiah >= 0 and reference > 0 else 1.0
-        return explain.price(rupiah, self.ceiling, ratio, self.unit, self.lang)
+    def distance(self, columns: Columns) -> list[str]:
+        """Sentences on the distance in km."""
+        lang = self.lang
+        return [explain.distance(km, lang) for km in columns[facts.KM]]
+
+    def record(self, columns: Columns) -> list[str]:
+        """Sentences on deliveries, those on time, ratings and their sum."""
+        lang = self.lang
+        nothing = explain.record(0, 0, 0, 0, lang)
+        past = zip(*columns[facts.DELIVERIES : facts.RATING_SUM + 1], strict=True)
+        return [explain.record(*seen, lang) if seen[0] or seen[2] else nothing for seen in past]
+
+    def price(self, columns: Columns) -> list[str]:
+        """Sentences on the usual price."""
+        reference, ceiling, unit, lang = self.reference, self.ceiling, self.unit, self.lang
+
+        def tell(rupiah: float) -> str:
+            ratio = round(rupiah / reference, 2) if rupiah >= 0 and reference > 0 else 1.0
+            return explain.price(rupiah, ceiling, ratio, unit, lang)
+
+        return _each(columns[facts.PRICE], tell)
 
 
 class Page:
-    """Matches that are put into words together, when the first of them is looked at."""
+    """Matches that are put into words together, when the first of them is looked at; facts by column."""
 
-    __slots__ = ("_parts", "rows", "telling")
+    __slots__ = ("_parts", "columns", "telling")
 
-    def __init__(self, rows: list[Row], telling: Telling) -> None:
-        self.rows = rows
+    def __init__(self, columns: list[list[float]], telling: Telling) -> None:
+        self.columns = columns
         self.telling = telling
         self._parts: list[tuple[Part, ...]] | None = None
 
+    def row(self, at: int) -> Row:
+        """The facts of one match."""
+        return [column[at] for column in self.columns]
+
     def parts(self, at: int) -> tuple[Part, ...]:
-        """The parts of one row's score."""
+        """The parts of one match's score."""
         if self._parts is None:
-            self._parts = parts_of(self.rows, self.telling)
+            self._parts = parts_of(self.columns, self.telling)
         return self._parts[at]
 
 
@@ -123,15 +158,13 @@ class Match:
     Parts and assumptions are put into words when they are first looked at.
     """
 
-    __slots__ = ("_assumed", "_page", "_row", "rank", "score", "supplier_id")
+    __slots__ = ("_page", "rank", "score", "supplier_id")
 
-    def __init__(self, supplier_id: str, rank: int, row: Row, page: Page) -> None:
+    def __init__(self, supplier_id: str, rank: int, score: float, page: Page) -> None:
         self.supplier_id = supplier_id
         self.rank = rank
-        self.score = row[facts.SCORE]
-        self._row = row
+        self.score = score
         self._page = page
-        self._assumed: tuple[str, ...] | None = None
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -141,20 +174,18 @@ class Match:
     @property
     def assumed(self) -> tuple[str, ...]:
         """What was assumed because it is not known, one sentence each."""
-        if self._assumed is None:
-            self._assumed = assumptions_of(self._row, self._page.telling)
-        return self._assumed
+        return assumptions_of(self._page.row((self.rank - 1) % PAGE), self._page.telling)
 
     @property
     def km(self) -> float | None:
         """Distance to the need's place in km; None when not known."""
-        km = self._row[facts.KM]
+        km = self._page.columns[facts.KM][(self.rank - 1) % PAGE]
         return None if math.isnan(km) else km
 
     @property
     def free_per_day(self) -> int | None:
         """Units a day free in the window; None when capacity is not known."""
-        free = int(self._row[facts.FREE])
+        free = int(self._page.columns[facts.FREE][(self.rank - 1) % PAGE])
         return None if free < 0 else free
 
     def __repr__(self) -> str:
@@ -193,11 +224,12 @@ class Found(NamedTuple):
     tally: NDArray[np.int64]
     totals: NDArray[np.int64]
 
-    def read(self, low: int, high: int) -> list[tuple[str, Row]]:
-        """Ids and rows from ``low`` to ``high``."""
-        rows: list[Row] = self.table[low:high].tolist()
-        names = self.names
-        return [(str(names[int(row[HOME])][int(row[ID_FROM]) : int(row[ID_TO])], "utf-8"), row) for row in rows]
+    def read(self, low: int, high: int) -> tuple[list[str], list[list[float]]]:
+        """Ids of the rows from ``low`` to ``high``, and their facts column by column."""
+        columns: list[list[float]] = self.table[low:high].T.tolist()
+        base, tail = self.names
+        places = zip(columns[HOME], columns[ID_FROM], columns[ID_TO], strict=True)
+        return [str((tail if home else base)[int(a) : int(b)], "utf-8") for home, a, b in places], columns
 
 
 class Ranking:
@@ -214,20 +246,20 @@ class Ranking:
     @cached_property
     def matches(self) -> tuple[Match, ...]:
         """Those who pass every gate, best first."""
-        read = self._found.read(0, self._found.chosen)
-        rows, matches = [row for _, row in read], []
-        for first in range(0, len(read), PAGE):
-            page = Page(rows[first : first + PAGE], self._telling)
-            matches += [
-                Match(i, place, row, page) for place, (i, row) in enumerate(read[first : first + PAGE], first + 1)
-            ]
+        matches: list[Match] = []
+        for first in range(0, self._found.chosen, PAGE):
+            ids, columns = self._found.read(first, min(first + PAGE, self._found.chosen))
+            page = Page(columns, self._telling)
+            places = range(first + 1, first + len(ids) + 1)
+            matches += map(Match, ids, places, columns[facts.SCORE], repeat(page))
         return tuple(matches)
 
     @cached_property
     def near(self) -> tuple[NearMiss, ...]:
         """Those just outside."""
-        read = self._found.read(self._found.chosen, len(self._found.table))
-        return tuple([NearMiss(i, row, self._telling) for i, row in read])
+        ids, columns = self._found.read(self._found.chosen, len(self._found.table))
+        rows = zip(*columns, strict=True)
+        return tuple([NearMiss(i, list(row), self._telling) for i, row in zip(ids, rows, strict=False)])
 
     @cached_property
     def _panel(self) -> Panel:
@@ -409,32 +441,29 @@ def assess(index: Index, asked: Asked, slot: int, promised: int = 0) -> Row:
 # -- putting it into words ----------------------------------------------------
 
 
-def parts_of(rows: Sequence[Row], telling: Telling) -> list[tuple[Part, ...]]:
-    """The parts of each row's score with their sentences: component by component, each sentence once."""
-    columns: list[tuple[float, ...]] = list(zip(*rows, strict=True))
-    sentences: tuple[Callable[[], list[str]], ...] = (
-        lambda: _each(zip(columns[facts.TRADE], columns[facts.ROLE], strict=True), telling.category),
-        lambda: _each(columns[facts.WORDS], telling.words),
-        lambda: _each(columns[facts.FREE], telling.capacity),
-        lambda: _each(
-            zip(columns[facts.STATE], columns[facts.UNTIL], columns[facts.EXTRAS], strict=True), telling.certificates
-        ),
-        lambda: _each(columns[facts.KM], telling.distance),
-        lambda: _each(zip(*columns[facts.DELIVERIES : facts.RATING_SUM + 1], strict=True), telling.record),
-        lambda: _each(columns[facts.PRICE], telling.price),
+def parts_of(columns: Sequence[Sequence[float]], telling: Telling) -> list[tuple[Part, ...]]:
+    """The parts of several scores with their sentences, component by component; ``columns`` as in `facts`."""
+    sentences = (
+        telling.category,
+        telling.words,
+        telling.capacity,
+        telling.certificates,
+        telling.distance,
+        telling.record,
+        telling.price,
     )
     parts = []
-    for at, (name, weight, said) in enumerate(zip(COMPONENTS, telling.weights, sentences, strict=True)):
+    for at, (name, weight, tell) in enumerate(zip(COMPONENTS, telling.weights, sentences, strict=True)):
         if weight > 0.0:
             values, points = columns[facts.VALUES + at], columns[facts.POINTS + at]
-            parts.append(map(_part, zip(repeat(name), values, repeat(weight), points, said())))
+            parts.append(map(_part, zip(repeat(name), values, repeat(weight), points, tell(columns))))
     return list(zip(*parts, strict=True))
 
 
 def _each(keys: Iterable[Key], tell: Callable[[Key], str]) -> list[str]:
     """The sentence for every key; each is put together once."""
     told: dict[Key, str] = {}
-    return [told[key] if key in told else told.setdefault(key, tell(key)) for key in keys]
+    return [told.get(key) or told.setdefault(key, tell(key)) for key in keys]
 
 
 def assumptions_of(row: Row, telling: Telling) -> tuple[str, ...]:

@@ -326,11 +326,16 @@ def _query(found: Sequence[Concept], named: Shares, affinity: Sequence[float], s
             weight *= (1.0 if said.whole else settings.part) * order
             if weight > query.get(said.term, -1.0):
                 query[said.term] = weight
+    _call(query, named, settings)
+    return query
+
+
+def _call(query: dict[str, float], named: Shares, settings: Settings) -> None:
+    """Add the names that businesses of the need's own trades go by."""
     for trade in sorted(named):
         if named[trade] >= settings.leading:
             for term in _generic().get(trade, ()):
                 query[term] = max(query.get(term, 0.0), settings.generic * named[trade])
-    return query
 
 
 def _role(found: Sequence[Concept], best: int, settings: Settings) -> Floats:
