@@ -14,9 +14,12 @@ from sqlalchemy import event, select
 
 from marketplace.models import db
 from marketplace.models.buyers import Buyer
-from marketplace.models.tenders import Question, Tender
+from marketplace.models.tenders import LotRequirement, Question, Tender
+from marketplace.rules.businesses import BusinessState
 from marketplace.rules.policy import Role
 from marketplace.rules.tenders import Level, Method, TenderState
+from marketplace.services.businesses import mark_changed
+from marketplace.services.tenders.publication import keep_rankings
 from tests.factories import accounts, bids, businesses, buyers, tenders
 from tests.factories.tenders import PRESENT
 from tests.visitors import Visitor
@@ -341,3 +344,34 @@ def test_a_page_takes_only_a_handful_of_statements(app: Flask, company: Buyer, o
         counted.clear()
         assert officer.get(address).status_code == 200
         assert len(counted) <= most, (address, len(counted))
+
+
+def test_the_ranking_kept_at_publication_is_read_by_the_buyer_and_the_auditor_as_it_stood(
+    app: Flask, officer: Visitor, company: Buyer
+) -> None:
+    kitchen = businesses.business("Dapur Lama", capacity=600)
+    businesses.certificate(kitchen, "HALAL")
+    businesses.certificate(kitchen, "SLHS")
+    tender = tenders.tender(buyer=company)
+    keep_rankings(tender, PRESENT)
+    kitchen.state = BusinessState.CLOSED
+    mark_changed(kitchen.id)
+    db.session.commit()
+    address = f"/kebutuhan/{tender.code}/peringkat-tersimpan"
+    for visitor in (officer, Visitor.of(app, accounts.member(Role.AUDITOR))):
+        page = visitor.get(address).text
+        assert "Dapur Lama" in page
+        assert "600 porsi" in page
+    assert "Dapur Lama" in officer.get(f"{address}.csv").text
+    assert Visitor.of(app, accounts.member(Role.OFFICER, buyers.buyer("PT Lain"))).get(address).status_code == 404
+    assert "Dapur Lama" not in officer.get(f"/kebutuhan/{tender.code}/peringkat").text
+
+
+def test_a_certificate_that_ends_too_early_is_told_with_its_day(app: Flask, officer: Visitor, company: Buyer) -> None:
+    kitchen = businesses.business("Dapur Hampir", capacity=600)
+    businesses.certificate(kitchen, "HALAL", until=date(2027, 1, 15))
+    tender = tenders.tender(buyer=company)
+    tender.lots[0].requirements.append(LotRequirement(certificate_code="HALAL", level=Level.MANDATORY))
+    db.session.commit()
+    page = officer.get(f"/kebutuhan/{tender.code}/peringkat?tab=hampir").text
+    assert "HALAL berlaku sampai 15 Jan 2027, sebelum pengiriman terakhir 31 Jan 2027" in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marketplace.reads.tenders.lists import EXPORTED, Filters, Line, Listing, desk, in_state, listing, state_at
 from marketplace.reads.tenders.pages import Surroundings, around, buyer_of, categories, journal_of, kecamatan, sites_of
+from marketplace.reads.tenders.rankings import KeptRanking, KeptRow, kept_rankings
 from marketplace.reads.tenders.visibility import (
     in_full,
     own_tender,
@@ -18,6 +19,8 @@ from marketplace.reads.tenders.visibility import (
 __all__ = [
     "EXPORTED",
     "Filters",
+    "KeptRanking",
+    "KeptRow",
     "Line",
     "Listing",
     "Surroundings",
@@ -29,6 +32,7 @@ __all__ = [
     "in_state",
     "journal_of",
     "kecamatan",
+    "kept_rankings",
     "listing",
     "own_tender",
     "own_tenders",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.web.tenders import acts, lists, pages, ranking, writing  # noqa: F401  (each adds its pages to the door)
+from marketplace.web.tenders import acts, kept, lists, pages, ranking, writing  # noqa: F401  (each adds its pages to the door)
 from marketplace.web.tenders.entrance import door
 
 __all__ = ["door"]

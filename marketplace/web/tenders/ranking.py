@@ -21,11 +21,11 @@ from marketplace.rules.refusals import NotFound
 from marketplace.rules.tenders import takes_bids
 from marketplace.rules.words import N_
 from marketplace.services import matching_room
-from marketplace.services.matching_room import Match, NearMiss, Ranking
+from marketplace.services.matching_room import Match, Miss, NearMiss, Ranking
 from marketplace.web import exports
 from marketplace.web.doors import found
 from marketplace.web.filters import chips, name_of, word_of, words
-from marketplace.web.format import km, number, quantity
+from marketplace.web.format import date_short, km, number, quantity
 from marketplace.web.tenders.entrance import door
 from marketplace.web.visitors import language
 
@@ -117,6 +117,7 @@ def ranked(code: str) -> ResponseReturnValue:
         supply=view.ranking.supply,
         tab=tab,
         rows=[(row, facts[row.business_id]) for row in shown if row.business_id in facts],
+        lacks=lambda near, known: [_lack(miss, known, view.lot) for miss in near.misses],
         page=page,
         pages=pages,
         total=len(rows),
@@ -128,6 +129,21 @@ def ranked(code: str) -> ResponseReturnValue:
         scales=words(Scale),
         names=names,
         query=request.query_string.decode(),
+    )
+
+
+def _lack(miss: Miss, facts: Facts, lot: Lot) -> str:
+    """What a business lacks; a certificate that it holds but that ends too early is told so, with the day."""
+    ends = [c.valid_until for c in facts.certificates if c.type_code == miss.code and c.valid_until]
+    if miss.gate != "certificate" or not ends or max(ends) >= lot.end_on:
+        return miss.sentence
+    return str(
+        gettext(
+            "%(code)s berlaku sampai %(day)s, sebelum pengiriman terakhir %(end)s. Bila diperpanjang, usaha ini cocok.",
+            code=miss.code.replace("_", " "),
+            day=date_short(max(ends)),
+            end=date_short(lot.end_on),
+        )
     )
 
 
