@@ -167,8 +167,8 @@ def test_there_is_no_drawer_for_odds_and_ends() -> None:
 
 SUBJECTS = {
     "accounts", "areas", "audit", "awards", "bids", "businesses", "buyers", "calendars", "categories", "certificates",
-    "codes", "contracts", "documents", "negotiations", "notices", "opendata", "rates", "registry", "sessions",
-    "spending", "tenders", "training", "uptake",
+    "codes", "contracts", "documents", "negotiations", "notices", "opendata", "privacy", "rates", "registry",
+    "sessions", "spending", "tenders", "training", "uptake",
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import threading
+from datetime import date
 from types import FrameType
 
 import click
@@ -14,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from marketplace import clock
 from marketplace.cli.registry import start_worker
-from marketplace.jobs import due, mails
+from marketplace.jobs import due, mails, retention
 from marketplace.jobs import registry as imports
 from marketplace.models import db
 
@@ -34,8 +35,10 @@ def _told(outcome: tuple[int, int, int]) -> str:
 
 @command.command("run-due")
 def run_due() -> None:
-    """Apply every due move, send every waiting mail and run every waiting import, once."""
+    """Apply every due move, send every waiting mail, delete what is over and run every waiting import, once."""
     click.echo(_told(run_once()))
+    if gone := retention.run(clock.now()):
+        click.echo(f"records whose time was over: {gone}")
     if ran := imports.run_all():
         click.echo(f"imports run: {ran}")
 
@@ -52,9 +55,12 @@ def work(every: float) -> None:
 
     for kind in (signal.SIGTERM, signal.SIGINT):
         signal.signal(kind, ask_to_stop)
+    tidied: date | None = None
     while not stop.is_set():
         try:
             outcome = run_once()
+            if tidied != (tidied := clock.now().date()):
+                retention.run(clock.now())
         except OperationalError:
             current_app.logger.exception("the database could not be reached; trying again")
             db.engine.dispose()

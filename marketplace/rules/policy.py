@@ -85,7 +85,7 @@ PUBLIC_DEEDS = frozenset(
 )
 """Deeds open to everybody, logged in or not."""
 
-KNOWN_DEEDS = frozenset({"session.end", "account.see", "account.change", "notice.see"})
+KNOWN_DEEDS = frozenset({"session.end", "account.see", "account.change", "notice.see", "privacy.ask"})
 """Deeds open to everybody who is logged in, also before they have a role (a newcomer whose claim waits)."""
 
 DEEDS: dict[str, frozenset[Role]] = {
@@ -152,6 +152,9 @@ DEEDS: dict[str, frozenset[Role]] = {
     "registry.change": DINKOP,
     "registry.import": DINKOP,
     "dinkop.desk": DINKOP | {_AUD, _ADMIN},
+    # personal data
+    "privacy.answer": frozenset({Role.CLERK, Role.HEAD}),
+    "privacy.breach": frozenset({Role.HEAD, _ADMIN}),
     # audit
     "audit.see": frozenset({_AUD, _ADMIN, Role.HEAD}),
     # gallery of parts, outside production

@@ -16,6 +16,7 @@ from marketplace.models.businesses import Business
 from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract, Delivery, Invoice
 from marketplace.models.negotiations import Negotiation, Offer
+from marketplace.models.privacy import Breach, DataRequest
 from marketplace.models.registry import RegistryImport
 from marketplace.models.tenders import Tender
 from marketplace.rules.awards import AWARD_LIFE
@@ -26,6 +27,7 @@ from marketplace.rules.contracts import CONTRACT_LIFE, DELIVERY_LIFE, INVOICE_LI
 from marketplace.rules.lives import Life, Step
 from marketplace.rules.negotiations import NEGOTIATION_LIFE, OFFER_LIFE
 from marketplace.rules.policy import Actor, require
+from marketplace.rules.privacy import BREACH_LIFE, REQUEST_LIFE
 from marketplace.rules.registry_imports import IMPORT_LIFE
 from marketplace.rules.tenders import TENDER_LIFE
 from marketplace.services import journal
@@ -43,6 +45,8 @@ LIVES: dict[type, Life] = {
     Certificate: CERTIFICATE_LIFE,
     Claim: CLAIM_LIFE,
     RegistryImport: IMPORT_LIFE,
+    DataRequest: REQUEST_LIFE,
+    Breach: BREACH_LIFE,
 }
 
 

@@ -53,10 +53,12 @@ _PLACES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         (N_("Registri"), "/registri", "registry", "registry.search"),
         (N_("Verifikasi"), "/verifikasi", "certificate", "certificate.queue"),
         (N_("Klaim usaha"), "/klaim", "profile", "claim.decide"),
+        (N_("Permintaan data"), "/permintaan-data", "lock", "privacy.answer"),
         (N_("Serapan"), "/serapan", "chart", "uptake.see"),
         (N_("Kebutuhan"), "/kebutuhan", "needs", "tender.list"),
         (N_("Kebutuhan tak terpenuhi"), "/kebutuhan-tak-terpenuhi", "gap", "dinkop.desk"),
         (N_("Jejak audit"), "/jejak", "journal", "audit.see"),
+        (N_("Kebocoran data"), "/kebocoran-data", "shield", "privacy.breach"),
         (N_("Akun"), "/akun-akun", "profile", "account.manage"),
     ),
 }

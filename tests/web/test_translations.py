@@ -27,8 +27,9 @@ ENGLISH = ROOT / "marketplace" / "translations" / "en" / "LC_MESSAGES" / "messag
 PLACEHOLDER = re.compile(r"%\((\w+)\)([#0\- +]*\d*(?:\.\d+)?[a-zA-Z])|%%|\{\{.*?\}\}|\{(\w*)\}")
 ENGLISH_WORD = re.compile(r"\b(the|and|of|your|you|with|is|are|for|not|this|that|must|cannot|please|from|have)\b", re.I)
 SAME_IN_BOTH = {
-    " per ", "Administrator", "Auditor", "BAST", "CV", "E-mail", "Final", "Kecamatan", "Kelurahan", "Kota Cilegon",
-    "NIB", "NIB %(nib)s", "NIK", "No.", "PT", "Rupiah", "Shift", "Status", "Total", "Total %(value)s", "per",
+    " per ", "Administrator", "Auditor", "BAST", "CV", "Data", "E-mail", "Final", "Kecamatan", "Kelurahan",
+    "Kota Cilegon", "NIB", "NIB %(nib)s", "NIK", "No.", "PT", "Rupiah", "Shift", "Status", "Total", "Total %(value)s",
+    "per",
 }  # fmt: skip
 """Names, marks of papers and words that both languages write alike."""
 

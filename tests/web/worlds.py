@@ -28,8 +28,9 @@ from marketplace.rules.certificates import CertificateState
 from marketplace.rules.contracts import ContractState
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import BUSINESS, COMPANY, Actor, Role
+from marketplace.rules.privacy import RequestKind
 from marketplace.rules.tenders import TenderState
-from marketplace.services import invitations, keyring, negotiations, recovery, sessions
+from marketplace.services import invitations, keyring, negotiations, privacy, recovery, sessions
 from tests.factories import accounts, bids, businesses, buyers, tenders
 from tests.factories import negotiations as scenes
 from tests.factories.tenders import PRESENT
@@ -41,6 +42,7 @@ PLACES: dict[str, str] = {
     "/cek-sertifikat/<token>": "certificate token",
     "/dokumen/<token>": "bid's file",
     "/jejak/<code>": "tender",
+    "/kebocoran-data/<code>": "breach",
     "/kebutuhan/<code>": "tender",
     "/kebutuhan/<code>/berkas/<token>": "tender's file",
     "/kebutuhan/<code>/jawab/<int:number>": "question",
@@ -54,6 +56,7 @@ PLACES: dict[str, str] = {
     "/pemberitahuan/<int:number>": "notice",
     "/pengiriman/<code>": "delivery",
     "/peran/<int:number>": "membership",
+    "/permintaan-data/<code>": "data request",
     "/persetujuan/<code>": "award",
     "/perusahaan/<code>": "buyer",
     "/perusahaan/lokasi/<int:number>": "site",
@@ -309,7 +312,16 @@ def _things(own: Market, other: Market) -> dict[str, Thing]:
     }
     draft = tenders.tender(TenderState.DRAFT, other.buyer)
     things["tender"] = Thing(own.tender.code, draft.code, COMPANY | BUSINESS | {None})
-    return things | _entrances(own, other)
+    return things | _entrances(own, other) | _about_data()
+
+
+def _about_data() -> dict[str, Thing]:
+    """A request about personal data, and a leak."""
+    person = accounts.user()
+    asked = privacy.ask(person, RequestKind.REVIEW, "Mohon diperiksa orang.", sessions.actor_of(person, None), PRESENT)
+    told = dict.fromkeys(("happened", "data", "remedy"), "Satu kalimat contoh.")
+    leak = privacy.note(told, PRESENT, ([person.id], []), accounts.actor(Role.HEAD), PRESENT)
+    return {"data request": Thing(asked.code, asked.code), "breach": Thing(leak.code, leak.code)}
 
 
 def _entrances(own: Market, other: Market) -> dict[str, Thing]:

@@ -1,0 +1,71 @@
+"""What goes by itself when its time is over (rules/privacy.RETENTION)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+
+from marketplace.models import db
+from marketplace.models.accounts import AccountInvitation, Claim, PasswordReset
+from marketplace.models.notices import Notice, OutboxMail
+from marketplace.models.registry import RegistryImport
+from marketplace.models.sessions import LoginSession
+from marketplace.rules.businesses import ClaimState
+from marketplace.rules.policy import SYSTEM
+from marketplace.rules.privacy import RETENTION
+from marketplace.services import journal
+
+
+@dataclass(frozen=True)
+class Over:
+    """Rows whose time is over: their table, which they are, and what is blanked (nothing: the row itself goes)."""
+
+    table: type[Any]
+    condition: Any
+    blank: dict[str, Any] = field(default_factory=dict)
+
+
+def over(at: datetime) -> dict[str, Over]:
+    """What is over at `at`, by kind."""
+    before = {kind: at - term for kind, (_words, term) in RETENTION.items()}
+    ended = func.coalesce(LoginSession.ended_at, LoginSession.expires_at)
+    unanswered = AccountInvitation.accepted_at.is_(None) & (AccountInvitation.expires_at < before["invitation"])
+    refused = (Claim.state == ClaimState.REFUSED) & (Claim.decided_at < before["claim"]) & (Claim.evidence != "")
+    read = (RegistryImport.ended_at < before["file"]) & RegistryImport.content.is_not(None)
+    return {
+        "reset": Over(PasswordReset, PasswordReset.expires_at < before["reset"]),
+        "session": Over(LoginSession, ended < before["session"]),
+        "invitation": Over(AccountInvitation, unanswered),
+        "mail": Over(OutboxMail, OutboxMail.sent_at < before["mail"]),
+        "notice": Over(Notice, Notice.read_at < before["notice"]),
+        "claim": Over(Claim, refused, {"evidence": ""}),
+        "file": Over(RegistryImport, read, {"content": None}),
+    }
+
+
+def retain(at: datetime) -> dict[str, int]:
+    """Delete what is over, of claims and imports only the content; returns how many rows by kind.
+
+    One journal event says so, when anything was deleted. Running it twice changes nothing.
+    """
+    gone: dict[str, int] = {}
+    for kind, rows in over(at).items():
+        count = int(db.session.scalar(select(func.count()).select_from(rows.table).where(rows.condition)) or 0)
+        if count:
+            change = update(rows.table).values(rows.blank) if rows.blank else delete(rows.table)
+            db.session.execute(change.where(rows.condition))
+            gone[kind] = count
+    if gone:
+        journal.record("privacy.retain", _Records(), SYSTEM, at, details=dict(gone))
+    return gone
+
+
+class _Records:
+    """What the journal's event is about: records, no single thing."""
+
+    __tablename__ = "records"
+    id = 0
+    code = ""
