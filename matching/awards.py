@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from . import explain
 from .errors import BadInput
 from .needs import MAX_QUANTITY
+from .solver import quiet_solver, status
 
 MAX_BIDS: Final = 10_000
 
@@ -172,21 +173,6 @@ def _useful(bids: Sequence[Bid], usable: list[int], floors: list[int], most: int
     return kept
 
 
-def _quiet_solver() -> Any:
-    """A HiGHS solver that prints nothing (its banner comes with the callbacks otherwise)."""
-    import highspy  # noqa: PLC0415
-
-    base: Any = highspy.Highs
-
-    class Quiet(base):  # type: ignore[misc]
-        def enableCallbacks(self) -> None:  # noqa: N802 (HiGHS's own name)
-            self.silent()
-            super().enableCallbacks()
-
-    made: Any = Quiet
-    return made()
-
-
 def _solve(bids: Sequence[Bid], usable: list[int], floors: list[int], quantity: int, most: int) -> list[int] | None:
     """Which bids the optimum uses, by mixed-integer programming; None when there is none.
 
@@ -194,10 +180,9 @@ def _solve(bids: Sequence[Bid], usable: list[int], floors: list[int], quantity: 
     are whole numbers, so only the choice needs to be binary.
     """
     candidates = _useful(bids, usable, floors, most)
-    solver = _quiet_solver()
+    solver = quiet_solver()
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", 0.0)
-    solver.setOptionValue("threads", 1)
     dearest = max(1, *(bids[i].price for i in candidates))
     share = [solver.addVariable(0.0, bids[i].quantity_per_day / quantity, bids[i].price / dearest) for i in candidates]
     used = [solver.addBinary() for _ in candidates]
@@ -208,7 +193,7 @@ def _solve(bids: Sequence[Bid], usable: list[int], floors: list[int], quantity: 
     solver.addConstr(sum(share) == 1.0)
     solver.addConstr(sum(used) <= float(most))
     solver.minimize()
-    if solver.modelStatusToString(solver.getModelStatus()) != "Optimal":
+    if status(solver) != "Optimal":
         return None
     values = solver.getSolution().col_value[len(candidates) :]
     return [i for i, value in zip(candidates, values, strict=True) if value > 0.5]

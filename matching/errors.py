@@ -18,6 +18,7 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "empty": ("Wajib diisi.", "This must be filled in."),
     "duplicate": ("Sudah dipakai; harus unik.", "Given twice; it must be unique."),
     "not_a_list": ("Isi dengan daftar kode.", "Give a list of codes."),
+    "not_a_record": ("Isi dengan objek berisi nama dan nilai.", "Give an object of names and values."),
     "dates_reversed": (
         "Tanggal selesai lebih awal daripada tanggal mulai.",
         "The end date is before the start date.",

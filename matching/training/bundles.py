@@ -1,0 +1,152 @@
+"""Which sets of packages a business can take, and what each opens to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+MOST_SETS: Final = 4096
+"""Sets of packages looked at for one kind of business; beyond, the list is cut and the plan is not called optimal."""
+
+
+class Course(NamedTuple):
+    """A package in bits: the certificates it grants and requires."""
+
+    grants: int
+    requires: int
+
+
+class Bundle(NamedTuple):
+    """Packages taken together (bits) and the requirement sets met afterwards (bits)."""
+
+    packages: int
+    access: int
+
+
+class Limits(NamedTuple):
+    """Packages (bits) that a kind of business may take, and those that it must."""
+
+    allowed: int
+    pinned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What one kind of business can take.
+
+    ``fillers``: packages (bits) that it may also join without consequence, only to fill a cohort or a
+    quota. ``cut``: some sets were not looked at.
+    """
+
+    bundles: tuple[Bundle, ...]
+    fillers: int
+    cut: bool = False
+
+
+def bits(mask: int) -> Iterator[int]:
+    """Positions of the bits that are set."""
+    while mask:
+        low = mask & -mask
+        yield low.bit_length() - 1
+        mask ^= low
+
+
+def union(masks: Iterable[int]) -> int:
+    """All bits of ``masks``."""
+    found = 0
+    for mask in masks:
+        found |= mask
+    return found
+
+
+def access(held: int, needs: Sequence[int]) -> int:
+    """Which of the requirement sets ``needs`` are met by the certificates ``held``, as bits."""
+    found = 0
+    for i, need in enumerate(needs):
+        if need & ~held == 0:
+            found |= 1 << i
+    return found
+
+
+def reachable(held: int, courses: Sequence[Course], allowed: int) -> int:
+    """Packages that can be taken at all, one after another, starting from ``held``."""
+    found = 0
+    growing = True
+    while growing:
+        growing = False
+        for p in bits(allowed & ~found):
+            if courses[p].requires & ~held == 0:
+                found |= 1 << p
+                held |= courses[p].grants
+                growing = True
+    return found
+
+
+def useful(held: int, courses: Sequence[Course], within: int, wanted: int) -> int:
+    """Packages of ``within`` that lead to certificates in ``wanted`` that are not held, also as a prerequisite."""
+    found = 0
+    wanted &= ~held
+    growing = True
+    while growing:
+        growing = False
+        for p in bits(within & ~found):
+            if courses[p].grants & wanted:
+                found |= 1 << p
+                wanted |= courses[p].requires & ~held
+                growing = True
+    return found
+
+
+def closed_sets(held: int, courses: Sequence[Course], among: int) -> tuple[dict[int, int], bool]:
+    """Every set of packages that can be taken in some order from ``held``: set to certificates held after.
+
+    Also whether the list was cut at `MOST_SETS`.
+    """
+    found = {0: held}
+    layer = [0]
+    while layer:
+        following = []
+        for taken in layer:
+            for p in bits(among & ~taken):
+                more = taken | 1 << p
+                if more in found or courses[p].requires & ~found[taken]:
+                    continue
+                if len(found) >= MOST_SETS:
+                    return found, True
+                found[more] = found[taken] | courses[p].grants
+                following.append(more)
+        layer = following
+    return found, False
+
+
+def every_choice(held: int, courses: Sequence[Course], limits: Limits, needs: Sequence[int]) -> Choices:
+    """All sets that can be taken; packages that change nothing for this kind become fillers."""
+    within = reachable(held, courses, limits.allowed)
+    wanted = union(needs)
+    for p in bits(within):
+        wanted |= courses[p].requires
+    idle = 0
+    for p in bits(within & ~limits.pinned):
+        if courses[p].requires & ~held == 0 and not courses[p].grants & ~held & wanted:
+            idle |= 1 << p
+    sets, cut = closed_sets(held, courses, within & ~idle)
+    kept = (Bundle(taken, access(after, needs)) for taken, after in sets.items() if not limits.pinned & ~taken)
+    return Choices(tuple(kept), idle, cut)
+
+
+def best_choices(held: int, courses: Sequence[Course], limits: Limits, needs: Sequence[int]) -> Choices:
+    """Only sets of which no part opens as much; every package that can be reached may also be a filler."""
+    within = reachable(held, courses, limits.allowed)
+    wanted = union(needs)
+    for p in bits(limits.pinned & within):
+        wanted |= courses[p].requires
+    among = useful(held, courses, within, wanted) | limits.pinned & within
+    sets, cut = closed_sets(held, courses, among)
+    kept: list[Bundle] = []
+    for taken in sorted(sets, key=lambda taken: (taken.bit_count(), taken)):
+        opens = access(sets[taken], needs)
+        beaten = any(other.packages & ~taken == 0 and opens & ~other.access == 0 for other in kept)
+        if not beaten and not limits.pinned & ~taken:
+            kept.append(Bundle(taken, opens))
+    return Choices(tuple(kept), within & ~limits.pinned, cut)
