@@ -15,7 +15,7 @@ import numpy as np
 
 from .draft import Draft, Roll
 from .layout import Layout
-from .programme import Floats, Programme
+from .programme import Floats, Ints, Programme
 from .search import Found, solve_whole
 from .settings import Settings
 
@@ -169,25 +169,51 @@ class Branching:
         return self.best_value / self.programme.worth_scale
 
     def _narrow(self, profits: list[Floats], near: int) -> tuple[float, list[tuple[int, float]]]:
-        """Put the ``near`` choices that lose least in; returns the next's loss, and columns to hold at 0 or at all."""
-        losses = [profit.max(1, keepdims=True) - profit for profit in profits]
-        others = np.sort(np.concatenate([np.sort(lost, 1)[:, 1:].ravel() for lost in losses]))
-        loss = float(others[near]) if len(others) > near else float("inf")
-        pairs, sure = [], set()
+        """Put the ``near`` choices that lose least in; returns the next's loss, and columns to hold at 0 or at all.
+
+        Among equals those that the relaxation uses come first.
+        """
+        programme = self.programme
+        share = programme.solution()[programme.first_choice :]
+        used = {pair for pair, z in zip(programme.columns, share.tolist(), strict=True) if z > 1e-9}
+        group, bundle, lost, best = self._losses(profits)
+        idle = np.ones(len(lost), bool)
+        place = {pair: i for i, pair in enumerate(zip(group.tolist(), bundle.tolist(), strict=True)) if pair in used}
+        idle[list(place.values())] = False
+        order = np.lexsort((idle, lost))
+        loss = float(lost[order[near]]) if len(order) > near else float("inf")
+        taken = order[:near]
+        open_groups = set(group[taken].tolist())
+        pairs = [*zip(group[taken].tolist(), bundle[taken].tolist(), strict=True), *enumerate(best.tolist())]
+        programme.add_choices([pair for pair in pairs if pair[0] in open_groups or pair in used])
+        return loss, self._held(set(pairs), open_groups)
+
+    def _losses(self, profits: list[Floats]) -> tuple[Ints, Ints, Floats, Ints]:
+        """(group, bundle, loss) of every choice but the best of its group, and the best bundle of every group."""
+        groups, bundles, losses, bests = [], [], [], []
         for k, profit in enumerate(profits):
-            inside = losses[k] <= loss
             first = int(self.programme.starts[k])
-            pairs += [(first + int(g), int(b)) for g, b in np.argwhere(inside)]
-            sure |= {(first + int(g), int(profit[g].argmax())) for g in np.flatnonzero(inside.sum(1) == 1)}
-        self.programme.add_choices(pairs)
-        kept = set(pairs)
-        fixed = []
+            best = profit.argmax(1)
+            others = np.ones(profit.shape, bool)
+            others[np.arange(len(best)), best] = False
+            g, b = np.nonzero(others)
+            groups.append(first + g)
+            bundles.append(b)
+            losses.append(profit[g, best[g]] - profit[g, b])
+            bests.append(best)
+        if not bests:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64)
+        return np.concatenate(groups), np.concatenate(bundles), np.concatenate(losses), np.concatenate(bests)
+
+    def _held(self, kept: set[tuple[int, int]], open_groups: set[int]) -> list[tuple[int, float]]:
+        """Columns to hold: all of a group on its best bundle where it has no other choice, none on what is left out."""
+        held = []
         for i, pair in enumerate(self.programme.columns):
-            if pair in sure:
-                fixed.append((i, float(self.lay.count[pair[0]])))
-            elif pair not in kept:
-                fixed.append((i, 0.0))
-        return loss, fixed
+            if pair not in kept:
+                held.append((i, 0.0))
+            elif pair[0] not in open_groups:
+                held.append((i, float(self.lay.count[pair[0]])))
+        return held
 
     def _whole(self, fixed: list[tuple[int, float]]) -> float:
         """Solve the whole programme with columns held; keeps the plan if it is better; returns the (scaled) bound."""

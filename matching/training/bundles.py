@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-MOST_SETS: Final = 4096
+MOST_SETS: Final = 1024
 """Sets of packages looked at for one kind of business; beyond, the list is cut and the plan is not called optimal."""
+
+
+Sets = dict[int, int]
+"""Sets of packages (bits) and the certificates held after them (bits)."""
 
 
 class Course(NamedTuple):
@@ -98,29 +103,32 @@ def useful(held: int, courses: Sequence[Course], within: int, wanted: int) -> in
     return found
 
 
-def closed_sets(held: int, courses: Sequence[Course], among: int) -> tuple[dict[int, int], bool]:
+def closed_sets(held: int, courses: Sequence[Course], among: int, wanted: int = -1) -> tuple[Sets, bool]:
     """Every set of packages that can be taken in some order from ``held``: set to certificates held after.
 
-    Also whether the list was cut at `MOST_SETS`.
+    With ``wanted`` (-1: anything) only packages that add one of these certificates are taken on. Also says whether the
+    list was cut at `MOST_SETS`.
     """
     found = {0: held}
     layer = [0]
     while layer:
         following = []
         for taken in layer:
+            now = found[taken]
             for p in bits(among & ~taken):
-                more = taken | 1 << p
-                if more in found or courses[p].requires & ~found[taken]:
+                more, course = taken | 1 << p, courses[p]
+                idle = wanted >= 0 and not course.grants & ~now & wanted
+                if idle or more in found or course.requires & ~now:
                     continue
                 if len(found) >= MOST_SETS:
                     return found, True
-                found[more] = found[taken] | courses[p].grants
+                found[more] = now | course.grants
                 following.append(more)
         layer = following
     return found, False
 
 
-def every_choice(held: int, courses: Sequence[Course], limits: Limits, needs: Sequence[int]) -> Choices:
+def every_choice(held: int, courses: tuple[Course, ...], limits: Limits, needs: tuple[int, ...]) -> Choices:
     """All sets that can be taken; packages that change nothing for this kind become fillers."""
     within = reachable(held, courses, limits.allowed)
     wanted = union(needs)
@@ -135,18 +143,41 @@ def every_choice(held: int, courses: Sequence[Course], limits: Limits, needs: Se
     return Choices(tuple(kept), idle, cut)
 
 
-def best_choices(held: int, courses: Sequence[Course], limits: Limits, needs: Sequence[int]) -> Choices:
-    """Only sets of which no part opens as much; every package that can be reached may also be a filler."""
-    within = reachable(held, courses, limits.allowed)
-    wanted = union(needs)
-    for p in bits(limits.pinned & within):
-        wanted |= courses[p].requires
-    among = useful(held, courses, within, wanted) | limits.pinned & within
-    sets, cut = closed_sets(held, courses, among)
-    kept: list[Bundle] = []
-    for taken in sorted(sets, key=lambda taken: (taken.bit_count(), taken)):
-        opens = access(sets[taken], needs)
-        beaten = any(other.packages & ~taken == 0 and opens & ~other.access == 0 for other in kept)
-        if not beaten and not limits.pinned & ~taken:
-            kept.append(Bundle(taken, opens))
-    return Choices(tuple(kept), within & ~limits.pinned, cut)
+def best_choices(held: int, courses: tuple[Course, ...], limits: Limits, needs: tuple[int, ...]) -> Choices:
+    """Only sets of which no part opens as much; every package that can be reached may also be a filler.
+
+    It is enough to look at parts that lack one package: from any smaller set that opens as much, the
+    others can be taken on one after another, and the last step before the set opens as much too.
+    """
+    road = _road(courses, limits, needs)
+    kept, cut = _best_sets(held & road.wanted, courses, road, needs)
+    return Choices(kept, reachable(held, courses, limits.allowed) & ~limits.pinned, cut)
+
+
+class Road(NamedTuple):
+    """Packages that can lead to what is needed or pinned, the certificates that matter on the way, and the pins."""
+
+    among: int
+    wanted: int
+    pinned: int
+
+
+@functools.lru_cache(maxsize=1024)
+def _road(courses: tuple[Course, ...], limits: Limits, needs: tuple[int, ...]) -> Road:
+    wanted = union(needs) | union(courses[p].requires for p in bits(limits.pinned))
+    among = useful(0, courses, limits.allowed, wanted) | limits.pinned
+    return Road(among, wanted | union(courses[p].requires for p in bits(among)), limits.pinned)
+
+
+@functools.lru_cache(maxsize=16_384)
+def _best_sets(
+    held: int, courses: tuple[Course, ...], road: Road, needs: tuple[int, ...]
+) -> tuple[tuple[Bundle, ...], bool]:
+    sets, cut = closed_sets(held, courses, road.among, -1 if road.pinned else road.wanted)
+    opens = {taken: access(after, needs) for taken, after in sets.items() if not road.pinned & ~taken}
+    kept = [
+        Bundle(taken, now)
+        for taken, now in opens.items()
+        if not any(now & ~opens.get(taken ^ 1 << p, 0) == 0 and taken ^ 1 << p in opens for p in bits(taken))
+    ]
+    return tuple(kept), cut

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from .bundles import Choices, Course, Limits, access, best_choices, every_choice
 from .problem import Code, Problem
 from .settings import Settings
 
-Choose = Callable[[int, Sequence[Course], Limits, Sequence[int]], Choices]
+Choose = Callable[[int, tuple[Course, ...], Limits, tuple[int, ...]], Choices]
 
 
 class Wanted(NamedTuple):
@@ -32,11 +32,8 @@ class Trade:
 
     needs: tuple[int, ...]
     wanted: tuple[Wanted, ...]
-
-    @property
-    def quantity(self) -> int:
-        """Units a day asked in all."""
-        return sum(one.quantity for one in self.wanted)
+    quantity: int
+    """Units a day asked in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +164,11 @@ class _Reader:
 
     def _make(self, trade: int, held: int, limits: Limits) -> Kind:
         needs = self.trades[trade].needs if trade >= 0 else ()
-        courses: Sequence[Course] = self.courses
+        courses = self.courses
         allowed = limits.allowed
         if not self.chained:
             allowed &= union(1 << p for p, course in enumerate(courses) if course.requires & ~held == 0)
-            courses = [Course(course.grants, 0) for course in courses]
+            courses = tuple(Course(course.grants, 0) for course in courses)
         choices = self.choose(held, courses, Limits(allowed, limits.pinned), needs)
         return Kind(trade, held, access(held, needs), limits.pinned, choices)
 
@@ -206,7 +203,8 @@ def _trades(problem: Problem, codes: dict[Code, int]) -> tuple[dict[Code | None,
             wanted.append([])
         need = needs[trade].setdefault(_mask(demand.requires, codes), len(needs[trade]))
         wanted[trade].append(Wanted(demand.worth, demand.quantity_per_day, need, row))
-    return found, tuple(Trade(tuple(n), tuple(w)) for n, w in zip(needs, wanted, strict=True))
+    both = zip(needs, wanted, strict=True)
+    return found, tuple(Trade(tuple(n), tuple(w), sum(one.quantity for one in w)) for n, w in both)
 
 
 def _limits(problem: Problem, settings: Settings) -> dict[int, Limits]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -146,3 +146,16 @@ def test_column_generation_finds_the_same_and_never_promises_less(problem: Probl
     assert (best - base) * (1 - found.gap) <= found.unlocked_value + 1e-6 * best
     if found.status == "optimal":
         assert found.value == best
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(problems(), st.integers(0, 2), st.integers(0, 2), st.booleans())
+def test_both_ways_agree_where_somebody_is_pinned(problem: Problem, s: int, p: int, pin: bool) -> None:
+    assume(s < len(problem.suppliers) and p < len(problem.packages))
+    pair = frozenset({(problem.suppliers[s].id, problem.packages[p].code)})
+    asked = Settings(pins=pair if pin else frozenset(), excludes=frozenset() if pin else pair, gap=0.0)
+    exact, large = plan(problem, asked), plan(problem, replace(asked, exact_columns=0))
+    assert (exact.status == "infeasible") == (large.status == "infeasible")
+    assert large.value <= exact.value
+    if large.status == "optimal":
+        assert large.value == exact.value
