@@ -10,31 +10,38 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from matching.times import COUNT, COUNTS, EACH, UNIT, UNITS, count_of, either, tidy, values
 from matching.vocabulary import lines
 
-TIMES: Final = {"rb": 1_000, "ribu": 1_000, "k": 1_000, "ratus": 100, "jt": 1_000_000, "juta": 1_000_000,
-                "lusin": 12, "kodi": 20, "gros": 144, "gross": 144}  # fmt: skip
-ONES: Final = {"satu": 1, "dua": 2, "tiga": 3, "empat": 4, "lima": 5, "enam": 6, "tujuh": 7, "delapan": 8,
-               "sembilan": 9, "sepuluh": 10, "sebelas": 11, "nol": 0}  # fmt: skip
-SCALES: Final = {"belas": 0, "puluh": 10, "ratus": 100, "ribu": 1_000, "juta": 1_000_000, "lusin": 12, "kodi": 20}
-WHOLE: Final = {"seratus": 100, "seribu": 1_000, "sejuta": 1_000_000, "selusin": 12, "sekodi": 20}
-_WORD: Final = "|".join([*WHOLE, *sorted(ONES, key=len, reverse=True), *SCALES])
+TIMES: Final = {"rb": 1_000, "ribu": 1_000, "k": 1_000, "ratus": 100, "jt": 1_000_000, "juta": 1_000_000, "ewu": 1_000,
+                "lusin": 12, "kodi": 20, "gros": 144, "gross": 144, "dozen": 12}  # fmt: skip
+ONES: Final = {**{word: value for word, value in COUNTS.items() if " " not in word}, "nol": 0, "a": 1}
+SCALES: Final = {"belas": 0, "welas": 0, "puluh": 10, "ratus": 100, "atus": 100, "hundred": 100, "ribu": 1_000,
+                 "ewu": 1_000, "rebu": 1_000, "thousand": 1_000, "juta": 1_000_000, "lusin": 12, "kodi": 20,
+                 "dozen": 12}  # fmt: skip
+WHOLE: Final = {"seratus": 100, "satus": 100, "saratus": 100, "seribu": 1_000, "sewu": 1_000, "sarebu": 1_000,
+                "sejuta": 1_000_000, "selusin": 12, "sekodi": 20, "seket": 50, "selawe": 25}  # fmt: skip
+# Units that are so many of another one.
+LARGER: Final = {"hektar": ("m2", 10_000), "hektare": ("m2", 10_000), "ha": ("m2", 10_000), "are": ("m2", 100),
+                 "kuintal": ("kg", 100), "kwintal": ("kg", 100), "ons": ("gram", 100)}  # fmt: skip
+_WORD: Final = "|".join([*WHOLE, *sorted((word for word in ONES if word != "a"), key=len, reverse=True), *SCALES])
 DIGITS: Final = re.compile(
-    r"(?<![\w.,/-])(\d{1,3}(?:[.,]\d{3}){1,4}(?!\d)|\d{1,15}(?:[.,]\d{1,2})?(?!\d))(?:\s*(rb|ribu|ratus|k|jt|juta|lusin|kodi|gross?)\b)?(?![.,]?\d)"
+    r"(?<![\w.,/-])(\d{1,3}(?:[.,]\d{3}){1,4}(?!\d)|\d{1,15}(?:[.,]\d{1,2})?(?!\d))"
+    r"(?:\s*(rb|ribu|ewu|ratus|k|jt|juta|lusin|kodi|gross?|dozen)\b)?(?![.,]?\d)"
 )
-SPELLED: Final = re.compile(rf"\b(?:{_WORD})(?:\s+(?:{_WORD}))*\b")
+SPELLED: Final = re.compile(rf"\b(?:a\s+(?=hundred|thousand|dozen))?(?:{_WORD})(?:\s+(?:{_WORD}))*\b")
+# Units in which a part of another is counted: 1,5 ton is 1.500 kg.
+SMALLER: Final = {"ton": ("kg", 1_000), "kg": ("gram", 1_000), "m3": ("liter", 1_000)}
+# Spelled numbers below this need a unit: "lima" is also a name.
+NAMES_BELOW: Final = 20
+_PERIOD: Final = f"{UNIT}|shift|sif|shif"
 PERIOD: Final = re.compile(
-    r"\s*(?:/|per\b|tiap\b|setiap\b|se(?=hari|minggu|bulan))?\s*(?:satu\s+)?(hari|hr|day|minggu|mgg|week|bulan|bln|month|shift|tahun|thn)\b|\s*(harian|mingguan|bulanan)\b"
+    rf"\s*(?:(?:/\s*|{EACH}\s*|a\s+)(?:(?:satu|1)\s+)?|(?:se|sa)(?={UNIT}))({_PERIOD})\b|\s*({either('period')})\b"
 )
-PERIODS: Final = {
-    "hari": "day", "hr": "day", "day": "day", "harian": "day", "minggu": "week", "mgg": "week", "week": "week",
-    "mingguan": "week", "bulan": "month", "bln": "month", "month": "month", "bulanan": "month", "shift": "shift",
-    "tahun": "year", "thn": "year",
-}  # fmt: skip
-SOMEWHERE: Final = re.compile(
-    r"(?:/|\bper\s+|\btiap\s+|\bsetiap\s+|\bse)(hari|hr|minggu|mgg|bulan|bln|shift)\b|\b(harian|mingguan|bulanan)\b"
-)
-SHIFTS: Final = re.compile(r"\b(\d{1,2}|satu|dua|tiga|empat)\s*shift\b|\bshift\s*(\d)\s*x\b")
+PERIODS: Final = {**UNITS, **values("period"), "shift": "shift", "sif": "shift", "shif": "shift"}
+SOMEWHERE: Final = re.compile(rf"(?:/\s*|\b{EACH}\s+|\b(?:se|sa))({_PERIOD})\b|\b({either('period')})\b")
+SHIFTS: Final = re.compile(rf"\b({COUNT})\s*(?:shift|sif|shif)s?\b|\bshift\s*(\d)\s*x\b")
+PERIOD_AFTER: Final = re.compile(rf"\s*{UNIT}\b")
 # A number after these is a price, an address, a time or a name, not an amount.
 NOT_AMOUNT: Final = re.compile(
     r"(?:rp\.?|@|idr|harga|anggaran|pagu|hps|no\.?|nomor|rt\.?|rw\.?|pukul|jam|jl\.?|blok|km|iso|sni|kelas|tahun|telp|wa|hp)\s*$"
@@ -63,17 +70,17 @@ def _units() -> dict[str, str]:
 
 @cache
 def _unit_pattern() -> re.Pattern[str]:
-    spellings = "|".join(sorted(map(re.escape, _units()), key=len, reverse=True))
+    spellings = "|".join(sorted(map(re.escape, [*_units(), *LARGER]), key=len, reverse=True))
     return re.compile(rf"[\s-]*({spellings})\b")
 
 
-def parse_digits(digits: str, times: str = "") -> int:
-    """ "1.200", "1,2" with "rb", "12,5": a whole number, rounded half up."""
+def parse_digits(digits: str, times: str = "") -> float:
+    """ "1.200", "1,2" with "rb", "12,5" as a number."""
     if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", digits):
         number = float(re.sub(r"[.,]", "", digits))
     else:
         number = float(digits.replace(",", "."))
-    return int(number * TIMES.get(times, 1) + 0.5)
+    return number * TIMES.get(times, 1)
 
 
 def parse_words(words: str) -> int:
@@ -83,7 +90,7 @@ def parse_words(words: str) -> int:
         if word in ONES:
             last = ONES[word]
             group += last
-        elif word == "belas":
+        elif word in ("belas", "welas"):
             group += 10
         elif word in WHOLE:
             scale = WHOLE[word]
@@ -100,14 +107,14 @@ def parse_words(words: str) -> int:
 def find_shifts(text: str) -> tuple[int | None, tuple[int, int] | None]:
     """How many shifts ("3 shift") and where it says so."""
     for match in SHIFTS.finditer(text):
-        said = match.group(1) or match.group(2)
-        count = ONES.get(said) or (int(said) if said.isdigit() else 0)
+        count = count_of(match.group(1) or match.group(2))
         if 1 <= count <= 24:
             return count, match.span()
     return None, None
 
 
-def _numbers(text: str) -> list[tuple[int, int, int]]:
+def _numbers(text: str) -> list[tuple[float, int, int]]:
+    """Every number, in figures or words, with its place."""
     found = [
         (parse_digits(match.group(1), match.group(2) or ""), match.start(), match.end())
         for match in DIGITS.finditer(text)
@@ -115,7 +122,7 @@ def _numbers(text: str) -> list[tuple[int, int, int]]:
     read = [range(start, end) for _, start, end in found]
     for match in SPELLED.finditer(text):
         if not any(match.start() in place for place in read):  # "ribu" of "2 ribu" is read already
-            found.append((parse_words(match.group()), *match.span()))
+            found.append((float(parse_words(match.group())), *match.span()))
     return sorted(found, key=lambda number: number[1])
 
 
@@ -136,13 +143,28 @@ def find_amounts(text: str) -> list[Amount]:
         if value <= 0 or NOT_AMOUNT.search(text[max(0, start - 12) : start]):
             continue
         unit = _unit_pattern().match(text, end)
-        name = _units()[unit.group(1)] if unit else ""
+        name, times = _named_unit(unit.group(1), value) if unit else ("", 1)
         last = unit.end() if unit else end
+        if not name and PERIOD_AFTER.match(text, last):
+            continue  # "1 tahun", "3 bulan": a time, not an amount
         name = name or _unit_near(text, start, last)
         period = PERIOD.match(text, last)
         said = (period.group(1) or period.group(2)) if period else ""
-        amounts.append(Amount(value, name, PERIODS.get(said, ""), start, period.end() if period else last))
+        if text[start].isalpha() and value < NAMES_BELOW and not (name or said):
+            continue
+        amounts.append(
+            Amount(int(value * times + 0.5), name, PERIODS.get(tidy(said), ""), start, period.end() if period else last)
+        )
     return amounts
+
+
+def _named_unit(said: str, value: float) -> tuple[str, int]:
+    """A unit in whole numbers and how many of it one is: "hektar" is 10,000 m2, and 1,5 ton are counted in kg."""
+    unit, times = LARGER.get(said) or (_units()[said], 1)
+    if not float(value * times).is_integer() and unit in SMALLER:
+        unit, more = SMALLER[unit]
+        times *= more
+    return unit, times
 
 
 def period_somewhere(text: str) -> tuple[str, tuple[int, int] | None]:
@@ -150,4 +172,4 @@ def period_somewhere(text: str) -> tuple[str, tuple[int, int] | None]:
     match = SOMEWHERE.search(text)
     if match is None:
         return "", None
-    return PERIODS[match.group(1) or match.group(2)], match.span()
+    return PERIODS[tidy(match.group(1) or match.group(2))], match.span()

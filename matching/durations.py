@@ -1,0 +1,100 @@
+"""How long, how often and on which days of the week: "selama 6 bulan", "3 bulan sekali", "senin-jumat"."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from matching.dates import add_days, ahead
+from matching.times import COUNT, DURING, EACH, UNIT, UNITS, UNTIL, WEEKDAY, WEEKDAYS, count_of
+
+SPAN: Final = re.compile(
+    rf"\b(?:({DURING})\s+)?({COUNT}|setengah|half\s+a|se(?=tahun|bulan|minggu|hari)|sa(?=tahun|bulan|minggu|poe))\s*"
+    rf"({UNIT})(?:\s+(?:kerja|kalender|penuh))?\b"
+)
+OFTEN: Final = re.compile(
+    rf"\b(?:({COUNT})\s*({UNIT})\s+sekali|{EACH}\s+({COUNT})\s*({UNIT})|(?:se|sa)({UNIT})\s+sekali)\b"
+)
+TIMES: Final = re.compile(rf"\b({COUNT})\s*(?:x|kali|times)\s*(?:dalam\s+se|se|sa|/\s*|{EACH}\s+|a\s+)({UNIT})\b")
+_TO: Final = rf"\s*(?:-|–|{UNTIL})\s*(?:hari\s+)?"
+_AND: Final = r"\s*(?:,\s*(?:dan\s+)?|dan\s+|&\s*|/\s*|and\s+|karo\s+|jeung\s+)\s*"
+# "minggu" alone is a week.
+_DAY: Final = rf"(?:hari\s+{WEEKDAY}|(?!minggu\b){WEEKDAY})"
+FROM_TO: Final = re.compile(rf"\b({WEEKDAY}){_TO}({WEEKDAY})\b")
+THESE: Final = re.compile(rf"\b(?:{EACH}\s+({_DAY}(?:{_AND}{WEEKDAY})*)|({_DAY}(?:{_AND}{WEEKDAY})+))\b")
+WORKING: Final = re.compile(rf"(?<!\d )(?<!\d)(?:\b{EACH}\s+)?\b(?:hari\s+kerja|weekdays?|working\s+days?|workdays?)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """A duration: ``count`` of "day", "week", "month" or "year"."""
+
+    count: int
+    unit: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Often:
+    """How often: ``times`` in every ``every`` of "day", "week", "month" or "year"."""
+
+    times: int
+    every: int
+    unit: str
+    start: int
+    end: int
+
+
+def after(day: dt.date, lasting: Lasting) -> dt.date:
+    """The last day of a duration that begins on ``day``."""
+    return max(day, add_days(ahead(day, lasting.count, lasting.unit), -1))
+
+
+def _lasting(found: re.Match[str]) -> Lasting:
+    words, unit = found[2], UNITS[found[3]]
+    if words in ("setengah", "half a") or words.startswith("half"):
+        count, unit = (6, "month") if unit == "year" else (15, "day") if unit == "month" else (1, unit)
+    else:
+        count = 1 if words in ("se", "sa") else count_of(words)
+    return Lasting(count, unit, *found.span())
+
+
+def find_durations(text: str) -> list[Lasting]:
+    """Every duration ("selama 6 bulan", "2 minggu"), those that say "selama" first."""
+    said: list[Lasting] = []
+    bare: list[Lasting] = []
+    for found in SPAN.finditer(text):
+        if found[1]:
+            said.append(_lasting(found))
+        elif found[2] not in ("se", "sa"):  # "sebulan" by itself is a period, not a duration
+            bare.append(_lasting(found))
+    return said + bare
+
+
+def find_often(text: str) -> Often | None:
+    """The first frequency: "3 bulan sekali", "setiap 2 minggu", "2x seminggu"."""
+    found = TIMES.search(text)
+    if found:
+        return Often(max(1, count_of(found[1])), 1, UNITS[found[2]], *found.span())
+    found = OFTEN.search(text)
+    if not found:
+        return None
+    every = count_of(found[1] or found[3] or "1")
+    return Often(1, max(1, every), UNITS[found[2] or found[4] or found[5]], *found.span())
+
+
+def find_weekdays(text: str) -> tuple[tuple[int, ...], tuple[int, int] | None]:
+    """The days of the week of "senin-jumat", "setiap senin dan kamis", "hari kerja" (0 is Monday), and where."""
+    found = FROM_TO.search(text)
+    if found:
+        first, last = WEEKDAYS[found[1]], WEEKDAYS[found[2]]
+        return tuple((first + step) % 7 for step in range((last - first) % 7 + 1)), found.span()
+    found = THESE.search(text)
+    if found:
+        named = {WEEKDAYS[day] for day in re.findall(rf"\b{WEEKDAY}\b", found[0])}
+        return tuple(sorted(named)), found.span()
+    found = WORKING.search(text)
+    return ((0, 1, 2, 3, 4), found.span()) if found else ((), None)
