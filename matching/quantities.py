@@ -26,12 +26,15 @@ LARGER: Final = {"hektar": ("m2", 10_000), "hektare": ("m2", 10_000), "ha": ("m2
                  "kuintal": ("kg", 100), "kwintal": ("kg", 100), "ons": ("gram", 100)}  # fmt: skip
 _WORD: Final = "|".join([*WHOLE, *sorted((word for word in ONES if word != "a"), key=len, reverse=True), *SCALES])
 DIGITS: Final = re.compile(
-    r"(?<![\w.,/-])(\d{1,3}(?:[.,]\d{3}){1,4}(?!\d)|\d{1,15}(?:[.,]\d{1,2})?(?!\d))"
+    r"(?<![\w.,/-])(?:[1-9][\d.]*\s*(?:-|–|s/d|sampai|to)\s*)?(\d{1,3}(?:[.,]\d{3}){1,4}(?!\d)|\d{1,15}(?:[.,]\d{1,2})?(?!\d))"
     r"(?:\s*(rb|ribu|ewu|ratus|k|jt|juta|lusin|kodi|gross?|dozen)\b)?(?![.,]?\d)"
 )
 SPELLED: Final = re.compile(rf"\b(?:a\s+(?=hundred|thousand|dozen))?(?:{_WORD})(?:\s+(?:{_WORD}))*\b")
 # Units in which a part of another is counted: 1,5 ton is 1.500 kg.
 SMALLER: Final = {"ton": ("kg", 1_000), "kg": ("gram", 1_000), "m3": ("liter", 1_000)}
+# "3 x 2 m" is a size.
+MEASURE: Final = re.compile(r"\d\s*[x×]\s*$")
+MEASURED: Final = re.compile(r"\s*[x×]\s*\d")
 # Spelled numbers below this need a unit: "lima" is also a name.
 NAMES_BELOW: Final = 20
 _PERIOD: Final = f"{UNIT}|shift|sif|shif"
@@ -140,6 +143,8 @@ def find_amounts(text: str) -> list[Amount]:
     """Every amount in the text, in order; what the caller has already understood is blanked out."""
     amounts = []
     for value, start, end in _numbers(text):
+        if MEASURE.search(text[max(0, start - 8) : start]) or MEASURED.match(text, end):
+            continue
         if value <= 0 or NOT_AMOUNT.search(text[max(0, start - 12) : start]):
             continue
         unit = _unit_pattern().match(text, end)

@@ -50,7 +50,9 @@ def test_a_period_is_read_in_every_spelling(amount: str, said: str, period: str)
         ("200 balok", 200, "balok"), ("15 tabung", 15, "tabung"), ("120 pax", 120, "orang"), ("75 org", 75, "orang"),
         ("50 galon", 50, "galon"), ("6 titik", 6, "titik"), ("100 meter", 100, "m"), ("20 kubik", 20, "m3"),
         ("12 unit", 12, "unit"), ("8 roll", 8, "roll"), ("25 ekor", 25, "ekor"), ("40 sak", 40, "sak"),
-        ("300 btl", 300, "botol"), ("10 karton", 10, "karton"), ("4 kamar", 4, "kamar"), ("100 pasang", 100, "pasang"),
+        ("300 btl", 300, "botol"), ("10 karton", 10, "karton"), ("100-150 kotak", 150, "box"),
+        ("3 x 2 m 10 lembar", 10, "pcs"),
+        ("telp 021-555123 40 sak", 40, "sak"), ("4 kamar", 4, "kamar"), ("100 pasang", 100, "pasang"),
     ],
 )  # fmt: skip
 def test_amounts_are_read_with_their_unit(text: str, quantity: int, unit: str) -> None:
