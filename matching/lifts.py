@@ -166,9 +166,10 @@ def _lift(kind: str, code: str, opened: _Opened, lang: str) -> Lift:
         "profile": ("Lengkapi {0} di profil", "Fill in {0} on the profile"),
     }
     step = explain.said(lang, *steps[kind]).format(_named(kind, code, lang), amount, unit)
-    ending = ("{} kebutuhan terbuka untuk Anda", "{} needs open up for you")
+    many = "needs" if count > 1 else "need"
+    ending = ("{} kebutuhan terbuka untuk Anda", f"{{}} {many} would open up for you")
     if kind == "profile":
-        ending = ("{} kebutuhan lebih yakin pada Anda", "{} needs can be surer of you")
+        ending = ("{} kebutuhan lebih yakin pada Anda", f"{{}} {many} could be surer of you")
     sentence = f"{step}: " + explain.said(lang, *ending).format(explain.number(count, lang))
     if value:
         worth = "Rp" + explain.number(value, lang)

@@ -131,7 +131,7 @@ def _offer(form: Typed, number: int | None = None) -> str:
         form=form,
         number=number,
         chosen=chosen,
-        unit=(chosen.unit_en if language() == "en" else chosen.unit) if chosen else "",
+        unit=chosen.unit if chosen else "",
         categories=_grouped(categories),
     )
 

@@ -20,6 +20,8 @@ from babel.numbers import format_decimal
 from flask_babel import get_locale, gettext
 from num2words import num2words
 
+from marketplace.rules.units import in_english
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -93,9 +95,14 @@ def number_short(value: Amount, lang: str | None = None) -> str:
     return number(exact, 1, lang)
 
 
-def quantity(amount: Amount, unit: str, lang: str | None = None) -> str:
-    """An amount in its unit (already in the reader's language): "1.200 porsi", "1.200 porsi/hari"."""
-    return f"{number(amount, 2, lang)} {unit}"
+def unit(word: str, amount: Amount = 1, lang: str | None = None) -> str:
+    """A unit in the reader's language, for one or many: "porsi/hari" is "portion/day" or "portions/day"."""
+    return word if language(lang) == "id" else in_english(word, amount == 1)
+
+
+def quantity(amount: Amount, of: str, lang: str | None = None) -> str:
+    """An amount in its unit, as it is stored: "1.200 porsi", "1.200 porsi/hari"."""
+    return f"{number(amount, 2, lang)} {unit(of, amount, lang)}"
 
 
 def km(distance: Amount, lang: str | None = None) -> str:
@@ -265,6 +272,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     number_short,
     rupiah,
     rupiah_short,
+    unit,
     quantity,
     km,
     percent,

@@ -64,10 +64,47 @@ _PLACES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
 }
 
 
+_PARTS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
+    ("/penawaran", ((N_("Penawaran"), "/penawaran", "bid.see"), (N_("Negosiasi"), "/negosiasi", "negotiation.see"))),
+    (
+        "/kontrak",
+        (
+            (N_("Kontrak"), "/kontrak", "contract.see"),
+            (N_("Pengiriman"), "/pengiriman", "contract.see"),
+            (N_("Tagihan"), "/tagihan", "contract.see"),
+        ),
+    ),
+    (
+        "/profil",
+        (
+            (N_("Usaha"), "/profil", "business.own"),
+            (N_("Sertifikat"), "/sertifikat", "business.own"),
+            (N_("Kalender"), "/profil/kalender", "business.own"),
+            (N_("Staf"), "/profil/staf", "business.own"),
+        ),
+    ),
+)
+"""What lies within a place of the owner's short bar: (its address, the lists side by side)."""
+
+
+def parts_for(actor: Actor, path: str) -> list[dict[str, object]]:
+    """The lists beside the one at `path`, for owners, whose bar has room for five; none on any other page."""
+    if actor.home_frame != "owner":
+        return []
+    beside = next((parts for _, parts in _PARTS if path in {href for _, href, _ in parts}), ())
+    return [
+        {"label": gettext(label), "href": href, "current": href == path}
+        for label, href, deed in beside
+        if may(actor, deed)
+    ]
+
+
 def nav_for(actor: Actor, path: str) -> list[Place]:
     """The places of the actor's frame that they may enter, the one they are in marked current."""
     places = [p for p in _PLACES[actor.home_frame] if may(actor, p[3])]
     best = max((p[1] for p in places if _within(path, p[1])), key=len, default="")
+    if not best and actor.home_frame == "owner":
+        best = next((place for place, parts in _PARTS if any(_within(path, part[1]) for part in parts)), "")
     return [Place(gettext(label), href, icon, href == best) for label, href, icon, _ in places]
 
 

@@ -18,7 +18,7 @@ from marketplace.models.base import intend_to_write
 from marketplace.reads import notices as notices_read
 from marketplace.rules.policy import PUBLIC
 from marketplace.services import limits, sessions
-from marketplace.web.frames import nav_for
+from marketplace.web.frames import nav_for, parts_for
 
 SESSION_COOKIE = "sesi"
 LANGUAGE_COOKIE = "bahasa"
@@ -83,6 +83,7 @@ def _introduce() -> dict[str, object]:
         "actor": actor,
         "user": g.get("user"),
         "nav": nav_for(actor, request.path if has_request_context() else "/"),
+        "beside": parts_for(actor, request.path if has_request_context() else "/"),
         "notices_unread": notices_read.unread_count(actor) if actor.known and not g.get("broken") else 0,
         "csp_nonce": g.get("nonce", ""),
         "lang": language(),

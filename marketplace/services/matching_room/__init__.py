@@ -90,7 +90,7 @@ def supply(lot: Lot | Wanted, at: datetime, lang: str = "id") -> Supply:
     wanted = lot if isinstance(lot, Wanted) else of_lot(lot)
     taken = asking.promised(wanted)
     with at_hand() as index:
-        panel = ranks.supply(index, asking.need_of(wanted, at), taken, asking.policy_of(None), lang)
+        panel = ranks.supply(index, asking.need_of(wanted, at, lang), taken, asking.policy_of(None), lang)
     return supply_of(panel.supply, panel.gates, panel.relaxations)
 
 
@@ -111,7 +111,9 @@ def supplies(lots: Sequence[Lot], at: datetime, lang: str = "id") -> list[Supply
     taken = asking.promised_of(lots)
     policy = asking.policy_of(None)
     with at_hand() as index:
-        panels = [ranks.supply(index, asking.need_of(of_lot(lot), at), taken[lot.id], policy, lang) for lot in lots]
+        panels = [
+            ranks.supply(index, asking.need_of(of_lot(lot), at, lang), taken[lot.id], policy, lang) for lot in lots
+        ]
     return [supply_of(panel.supply, panel.gates, panel.relaxations) for panel in panels]
 
 
@@ -126,7 +128,7 @@ def ranking(
     taken = asking.promised(wanted)
     policy = asking.policy_of(lot.tender.weights if weights is None else weights)
     with at_hand() as index:
-        found = ranks.rank(index, asking.need_of(wanted, at), policy, top, taken, lang)
+        found = ranks.rank(index, asking.need_of(wanted, at, lang), policy, top, taken, lang)
         matches = tuple(
             Match(int(m.supplier_id), m.rank, m.score * 100, parts_of(m.parts), m.assumed, m.km, m.free_per_day)
             for m in found.matches
@@ -138,7 +140,7 @@ def ranking(
 
 def opportunities(business: Business, at: datetime, lang: str = "id", top: int = 200) -> list[Opportunity]:
     """The open lots that suit a business, those it could bid for today first, then by score; with reasons."""
-    lots, needs, taken = _open_needs(business, at)
+    lots, needs, taken = _open_needs(business, at, lang)
     with at_hand() as index:
         if index.slot(str(business.id)) < 0:
             return []
@@ -148,7 +150,7 @@ def opportunities(business: Business, at: datetime, lang: str = "id", top: int =
 
 def lift(business: Business, at: datetime, lang: str = "id") -> list[Lift]:
     """Which single step (a certificate, more capacity, a fuller profile) opens most open lots to a business."""
-    lots, needs, taken = _open_needs(business, at)
+    lots, needs, taken = _open_needs(business, at, lang)
     with at_hand() as index:
         if index.slot(str(business.id)) < 0:
             return []
@@ -174,7 +176,7 @@ def best_split(
     return Split(found.feasible, shares, found.cost_per_day, single, found.reason)
 
 
-def _open_needs(business: Business, at: datetime) -> tuple[dict[str, Lot], list[Need], dict[str, int]]:
+def _open_needs(business: Business, at: datetime, lang: str) -> tuple[dict[str, Lot], list[Need], dict[str, int]]:
     """The lots that `business` may bid for at `at` (of open tenders, and of those it is invited to) by the id of their
     need; the needs; and what of its capacity is gone in each window."""
     invited = select(TenderInvitation.tender_id).where(TenderInvitation.business_id == business.id)
@@ -191,5 +193,5 @@ def _open_needs(business: Business, at: datetime) -> tuple[dict[str, Lot], list[
         .order_by(Lot.id)
     )
     wanted = [(lot, of_lot(lot)) for lot in db.session.scalars(query)]
-    needs = [asking.need_of(one, at) for _, one in wanted]
+    needs = [asking.need_of(one, at, lang) for _, one in wanted]
     return {one.id: lot for lot, one in wanted}, needs, asking.promised_by(business, [one for _, one in wanted])

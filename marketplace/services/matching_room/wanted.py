@@ -16,6 +16,7 @@ from marketplace.models.tenders import Lot
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.lots import LotSheet
 from marketplace.rules.tenders import WEIGHTS, Level
+from marketplace.rules.units import in_english
 from matching.needs import Need
 from matching.policy import BOUNDS, Policy
 
@@ -97,14 +98,14 @@ def _text(title: str, items: list[str], more: str) -> str:
     return ". ".join(filter(None, (title, *items, more)))[:LONGEST_TEXT]
 
 
-def need_of(wanted: Wanted, at: datetime) -> Need:
-    """The record that matching takes."""
+def need_of(wanted: Wanted, at: datetime, lang: str = "id") -> Need:
+    """The record that matching takes, its unit in the language of the answer."""
     return Need(
         id=wanted.id,
         text=wanted.text,
         category=wanted.category,
         quantity_per_day=wanted.quantity_per_day,
-        unit=wanted.unit,
+        unit=in_english(wanted.unit) if lang == "en" else wanted.unit,
         start=wanted.start,
         end=wanted.end,
         required=wanted.required,
