@@ -123,6 +123,18 @@ def membership_for(actor: Actor, membership_id: int) -> Membership | None:
     return db.session.scalar(query)
 
 
+def person_to_help(actor: Actor, user_id: int) -> User | None:
+    """An account that the actor may give a way back in: any for the administrator; for Dinkop's people those who work
+    for businesses only or have no role yet, so that nobody climbs higher that way."""
+    if not may(actor, "account.help"):
+        return None
+    user = db.session.get(User, user_id)
+    if user is None or user.id == actor.user_id:
+        return None
+    reachable = actor.role is Role.ADMIN or all(m.role in BUSINESS for m in user.memberships if m.ended_at is None)
+    return user if reachable else None
+
+
 def invitations_of(actor: Actor, at: datetime, buyer_id: int | None = None) -> list[AccountInvitation]:
     """Open invitations that the actor may see: of their company or business, or all (of one company) for the
     administrator."""

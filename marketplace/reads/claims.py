@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.models import db
@@ -55,6 +55,13 @@ def candidates(q: str) -> Candidates:
     query = query.options(joinedload(Business.area), joinedload(Business.trade))
     found = list(db.session.scalars(query.order_by(Business.name, Business.id).limit(MOST + 1)))
     return Candidates(found[:MOST], len(found) > MOST)
+
+
+def candidate_by_nik(nik_hash: str) -> Business | None:
+    """The business on file under the keyed hash of its owner's NIK; of several, one that nobody has claimed yet."""
+    query = select(Business).where(Business.nik_hash == nik_hash, Business.state.in_(LISTED))
+    taken = case((Business.state.in_(CLAIMABLE), 0), else_=1)
+    return db.session.scalars(query.order_by(taken, Business.id)).first()
 
 
 def candidate(code: str) -> Business | None:

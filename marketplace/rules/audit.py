@@ -28,6 +28,7 @@ VERBS: dict[str, str] = {
     "invoice.issue": N_("Tagihan dikirim"),
     "membership.begin": N_("Peran diberikan"),
     "membership.end": N_("Peran diakhiri"),
+    "password.help": N_("Tautan sandi dibuat petugas"),
     "password.ask": N_("Minta atur ulang sandi"),
     "privacy.ask": N_("Permintaan soal data pribadi"),
     "privacy.copy": N_("Salinan data pribadi diunduh"),

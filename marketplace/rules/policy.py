@@ -92,6 +92,7 @@ DEEDS: dict[str, frozenset[Role]] = {
     # accounts
     "invitation.make": frozenset({_ADMIN, _A, Role.OWNER}),
     "account.manage": frozenset({_ADMIN}),
+    "account.help": DINKOP | {_ADMIN},
     "claim.decide": DINKOP,
     # buyers
     "buyer.see": COMPANY | DINKOP | {_ADMIN, _AUD},

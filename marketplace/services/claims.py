@@ -13,7 +13,7 @@ from marketplace.rules import claims as law
 from marketplace.rules.businesses import BUSINESS_LIFE, ClaimState
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.notices import NoticeKind
-from marketplace.rules.policy import Actor, Role
+from marketplace.rules.policy import DINKOP, Actor, Role
 from marketplace.rules.refusals import Invalid, WrongState
 from marketplace.rules.words import N_
 from marketplace.services import accounts, codes, journal, keyring, moves
@@ -68,7 +68,7 @@ def make(business: Business, user: User, evidence: str, consents: bool, at: date
         f"/klaim/{claim.code}",
         {"business": business.name, "name": user.name},
     )
-    tell_city((Role.CLERK, Role.HEAD), news, at)
+    tell_city(DINKOP, news, at)
     return claim
 
 

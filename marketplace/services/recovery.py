@@ -11,13 +11,13 @@ from marketplace.models import db
 from marketplace.models.accounts import PasswordReset, User
 from marketplace.rules.accounts import RESET_LIFETIME
 from marketplace.rules.notices import NoticeKind
-from marketplace.rules.policy import Actor
-from marketplace.rules.refusals import NotFound
+from marketplace.rules.policy import Actor, require
+from marketplace.rules.refusals import Forbidden, NotFound
 from marketplace.rules.words import N_
 from marketplace.services import accounts, journal
 from marketplace.services.keyring import token_hash
 from marketplace.services.mails import mail_secret
-from marketplace.services.notices import News
+from marketplace.services.notices import News, tell
 
 
 def ask(login: str, at: datetime) -> None:
@@ -36,6 +36,29 @@ def ask(login: str, at: datetime) -> None:
     )
     mail_secret(user.email, news, token, at, user.language)
     journal.record("password.ask", made, Actor(), at)
+
+
+def hand_out(user: User, actor: Actor, at: datetime) -> str:
+    """A token for a new password, made at the desk for somebody who cannot get mail; returned once, to be handed on.
+
+    Their own account says so, and the journal too. Raises Forbidden when the actor may not, or the account is disabled.
+    """
+    require(actor, "account.help")
+    if user.disabled_at is not None:
+        raise Forbidden("account_disabled", N_("Akun ini dinonaktifkan. Hubungi administrator."))
+    token = secrets.token_urlsafe(32)
+    made = PasswordReset(token_hash=token_hash(token), user_id=user.id, created_at=at, expires_at=at + RESET_LIFETIME)
+    db.session.add(made)
+    journal.record("password.help", made, actor, at, details={"user": user.id})
+    news = News(
+        NoticeKind.ACCOUNT,
+        N_("Petugas membuat tautan sandi baru untuk Anda"),
+        N_("%(name)s membuatnya. Bukan Anda yang meminta? Ganti sandi dan beri tahu Dinkop."),
+        "/akun",
+        {"name": actor.name},
+    )
+    tell([user], news, at)
+    return token
 
 
 def find(token: str, at: datetime) -> PasswordReset | None:

@@ -13,8 +13,9 @@ from marketplace.reads import accounts as people
 from marketplace.reads import claims as reading
 from marketplace.rules.claims import evidence_of
 from marketplace.rules.refusals import Invalid
+from marketplace.rules.registry import check_nik
 from marketplace.rules.words import N_
-from marketplace.services import accounts, sessions
+from marketplace.services import accounts, keyring, sessions
 from marketplace.services import claims as service
 from marketplace.web.accounts import count_try, device_name, remember
 from marketplace.web.doors import Door, found
@@ -30,9 +31,20 @@ PROOFS_PER_PERSON = (15, 86400)
 @door.page("/klaim-usaha", "claim.make", limit=(120, 600))
 def find() -> ResponseReturnValue:
     """Find one's business by its name or NIB; or read how to register one."""
-    q = request.args.get("q", "").strip()[:100]
-    candidates = reading.candidates(q) if q else None
-    return render_template("claims/find.html", q=q, candidates=candidates, can_be_claimed=reading.can_be_claimed)
+    return _find(request.args.get("q", "").strip()[:100], Typed())
+
+
+@door.act("/klaim-usaha", "claim.make", limit=(20, 3600))
+def find_by_nik() -> ResponseReturnValue:
+    """Find one's business by one's NIK, which stays out of addresses and logs."""
+    form = Typed.posted("nik")
+    count_try("nik", str(g.actor.user_id or request.remote_addr), PROOFS_PER_PERSON)
+    with form.blamed():
+        of = reading.candidate_by_nik(keyring.lookup_hash(check_nik(secret_of("nik")), "nik"))
+        if of is None:
+            raise Invalid("nik", "nik_unknown", N_("Tidak ada usaha dengan NIK ini. Baca cara mendaftar di bawah."))
+        return redirect(f"/klaim-usaha/{of.code}", 303)
+    return _find("", form), 422
 
 
 @door.page("/klaim-usaha/<code>", "claim.make", limit=(120, 600))
@@ -104,6 +116,13 @@ def _newcomer(form: Typed) -> User:
 def _inside(user: User) -> Response:
     answer = make_response(redirect("/akun#klaim", 303))
     return answer if g.login is not None else remember(answer, sessions.begin(user, None, device_name(), g.at))
+
+
+def _find(q: str, form: Typed) -> str:
+    candidates = reading.candidates(q) if q else None
+    return render_template(
+        "claims/find.html", q=q, form=form, candidates=candidates, can_be_claimed=reading.can_be_claimed
+    )
 
 
 def _form(business: Business, form: Typed) -> str:

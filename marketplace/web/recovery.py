@@ -6,7 +6,9 @@ from flask import flash, g, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from marketplace.services import accounts, recovery, sessions
+from marketplace.reads import accounts as people
+from marketplace.services import accounts, keyring, recovery, sessions
+from marketplace.web import whatsapp
 from marketplace.web.accounts import count_try, device_name, remember
 from marketplace.web.doors import Door, found
 from marketplace.web.forms.typed import Typed, secret_of
@@ -33,6 +35,18 @@ def ask() -> ResponseReturnValue:
     count_try("reset", accounts.key_of(name), ASKED)
     recovery.ask(name, g.at)
     return render_template("accounts/forgotten.html", form=Typed(), sent=True)
+
+
+@door.act("/akun-akun/<int:number>/tautan-sandi", "account.help", limit=(60, 3600))
+def hand_out(number: int) -> ResponseReturnValue:
+    """A link to a new password for somebody at the desk, shown once with a ready WhatsApp message."""
+    person = found(people.person_to_help(g.actor, number))
+    address = whatsapp.address(f"/atur-sandi/{recovery.hand_out(person, g.actor, g.at)}")
+    text = gettext("Buat sandi baru Rantai Lokal Anda di sini, dalam satu jam: %(address)s", address=address)
+    phone = keyring.decrypt(person.phone_cipher)
+    return render_template(
+        "accounts/reset_link.html", person=person, address=address, wa_href=whatsapp.draft(text, phone)
+    )
 
 
 @door.page("/atur-sandi/<token>", "password.reset", limit=(30, 900))

@@ -194,6 +194,7 @@ def _business(code: str, form: Typed, shown: dict[str, str] | None = None, verb:
         journal=[line_of(event) for event in full.journal],
         may_unmask=may(g.actor, "registry.unmask"),
         may_change=may(g.actor, "registry.change"),
+        may_help=may(g.actor, "account.help"),
     )
 
 

@@ -10,10 +10,15 @@ from sqlalchemy import select
 
 from marketplace.models import db
 from marketplace.models.accounts import PasswordReset, User
-from marketplace.models.notices import OutboxMail
-from marketplace.rules.refusals import Invalid, NotFound
+from marketplace.models.audit import Event
+from marketplace.models.notices import Notice, OutboxMail
+from marketplace.reads import accounts as reading
+from marketplace.rules.policy import Role
+from marketplace.rules.refusals import Forbidden, Invalid, NotFound
 from marketplace.services import accounts, mails, recovery, sessions
 from marketplace.services.keyring import token_hash
+from tests.factories import accounts as people
+from tests.factories import businesses, buyers
 
 NEW = "empat kucing merah"
 
@@ -83,3 +88,28 @@ def test_nothing_is_mailed_for_an_unknown_or_disabled_account(user: User, at: da
     recovery.ask("siti@contoh.test", at)
     recovery.ask("tidakada@contoh.test", at)
     assert db.session.scalars(select(OutboxMail)).all() == []
+
+
+def test_the_desk_hands_out_a_link_that_is_journalled_and_told(app: Flask, at: datetime) -> None:
+    user = accounts.make_user("Siti", at, phone="081234567891", password="tiga kambing biru")
+    token = recovery.hand_out(user, people.actor(Role.CLERK), at)
+    assert recovery.reset(token, "empat kambing hijau", at) is user
+    assert accounts.log_in("081234567891", "empat kambing hijau", "", at)[0] is user
+    assert db.session.scalar(select(Event.verb).where(Event.verb == "password.help")) == "password.help"
+    assert db.session.scalar(select(Notice.user_id)) == user.id
+
+
+def test_only_the_desk_hands_out_links_and_not_to_those_above_it(app: Flask, at: datetime) -> None:
+    owner = people.member(Role.OWNER, business=businesses.business())
+    officer = people.member(Role.OFFICER, buyers.buyer())
+    clerk, admin = people.actor(Role.CLERK), people.actor(Role.ADMIN)
+    assert reading.person_to_help(clerk, owner.id) is owner
+    assert reading.person_to_help(clerk, officer.id) is None
+    assert reading.person_to_help(clerk, admin.user_id or 0) is None
+    assert reading.person_to_help(admin, officer.id) is officer
+    assert reading.person_to_help(admin, admin.user_id or 0) is None
+    for role in (Role.AUDITOR, Role.OWNER):
+        nobody = people.actor(role, business=businesses.business("Lain") if role is Role.OWNER else None)
+        assert reading.person_to_help(nobody, owner.id) is None
+        with pytest.raises(Forbidden):
+            recovery.hand_out(owner, nobody, at)

@@ -137,3 +137,19 @@ def test_a_suspended_business_is_not_offered(client: Visitor) -> None:
     hidden = businesses.business("Dapur Tutup", state=BusinessState.SUSPENDED)
     assert "Dapur Tutup" not in client.get("/klaim-usaha?q=tutup").text
     assert client.get(f"/klaim-usaha/{hidden.code}").status_code == 404
+
+
+def test_an_owner_finds_the_business_by_nik_which_stays_out_of_every_address(
+    client: Visitor, business: Business
+) -> None:
+    business.nik_hash = keyring.lookup_hash("3672015708850001", "nik")
+    db.session.commit()
+    found = client.post("/klaim-usaha", {"nik": "3672 0157 0885 0001"})
+    assert (found.status_code, found.location) == (303, f"/klaim-usaha/{business.code}")
+    unknown = client.post("/klaim-usaha", {"nik": "3672015708850002"})
+    assert unknown.status_code == 422
+    assert "Baca cara mendaftar" in unknown.text
+    assert "oss.go.id" in unknown.text
+    assert "3672015708850002" not in unknown.text
+    for bad in ("", "12", "x" * 3000, "%s", "3672015708850001<b>"):
+        assert client.post("/klaim-usaha", {"nik": bad}).status_code == 422

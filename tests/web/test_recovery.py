@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -9,7 +11,10 @@ from sqlalchemy import select
 from marketplace.models import db
 from marketplace.models.accounts import User
 from marketplace.models.notices import OutboxMail
+from marketplace.rules.policy import Role
 from marketplace.services import accounts, mails
+from tests.factories import accounts as people
+from tests.factories import businesses
 from tests.factories.accounts import BORN
 from tests.visitors import Visitor
 
@@ -50,3 +55,17 @@ def test_one_account_gets_at_most_three_mails_an_hour(client: Visitor, user: Use
 def test_a_made_up_link_opens_nothing(client: Visitor) -> None:
     assert client.get("/atur-sandi/xyz").status_code == 404
     assert client.post("/atur-sandi/xyz", {"password": "empat kucing merah"}).status_code == 404
+
+
+def test_a_clerk_gives_an_owner_without_mail_a_link_to_hand_on(app: Flask, client: Visitor) -> None:
+    kitchen = businesses.business()
+    owner = people.member(Role.OWNER, business=kitchen)
+    clerk = Visitor.of(app, people.member(Role.CLERK))
+    assert f"/akun-akun/{owner.id}/tautan-sandi" in clerk.get(f"/registri/{kitchen.code}").text
+    page = clerk.post(f"/akun-akun/{owner.id}/tautan-sandi").text
+    assert "https://wa.me/" in page
+    link = re.search(r"/atur-sandi/[\w-]+", page)
+    assert link
+    assert client.post(link[0], {"password": "empat kambing hijau"}).status_code == 303
+    assert client.get("/profil").status_code == 200
+    assert clerk.post("/akun-akun/999999/tautan-sandi").status_code == 404
