@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from marketplace.rules.calendars import jakarta_date, per_day
@@ -111,6 +111,8 @@ def faults(sheet: TenderSheet, at: datetime) -> Iterator[Invalid]:
         yield Invalid("lots", "lots_many", N_("Paling banyak %(limit)s paket dalam satu kebutuhan."), limit=MOST_LOTS)
     for place, lot in enumerate(sheet.lots[:MOST_LOTS]):
         yield from lot_faults(lot, f"lots-{place}")
+        if lot.start_on > jakarta_date(at) + timedelta(days=LONGEST_WINDOW):
+            yield Invalid(f"lots-{place}-start_on", "starts_late", N_("Mulai paling lambat tiga tahun dari sekarang."))
 
 
 def lot_faults(lot: LotSheet, prefix: str = "lots-0") -> Iterator[Invalid]:

@@ -17,6 +17,9 @@ from marketplace.rules.words import N_, Word
 SUMMARY_WORDS = 50
 """A summary says what is needed in at most this many words (UK Digital Marketplace's practice)."""
 
+LONGEST_WINDOW_DAYS = 366
+"""Nobody keeps an offer in mind longer: a later deadline is a typing slip."""
+
 SHORTEST_WINDOW = timedelta(hours=24)
 """Between publication and deadline at least a day, so that a one-person business can read, ask and bid."""
 
@@ -138,7 +141,8 @@ def check_summary(summary: str) -> None:
 
 
 def check_deadline(closes_at: datetime, at: datetime) -> None:
-    """Raise Invalid when the deadline leaves suppliers less than SHORTEST_WINDOW from `at`."""
+    """Raise Invalid when the deadline leaves suppliers less than SHORTEST_WINDOW or more than LONGEST_WINDOW_DAYS from
+    `at`."""
     if closes_at < at + SHORTEST_WINDOW:
         raise Invalid(
             "closes_at",
@@ -146,6 +150,8 @@ def check_deadline(closes_at: datetime, at: datetime) -> None:
             N_("Beri pemasok waktu paling sedikit %(hours)s jam untuk menawar."),
             hours=int(SHORTEST_WINDOW.total_seconds() // 3600),
         )
+    if closes_at > at + timedelta(days=LONGEST_WINDOW_DAYS):
+        raise Invalid("closes_at", "deadline_far", N_("Batas waktu paling lambat setahun dari sekarang."))
 
 
 def takes_bids(tender: Any, at: datetime) -> bool:

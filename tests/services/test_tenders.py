@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -249,3 +249,20 @@ def test_a_file_is_known_by_its_content_and_leaves_with_its_link(app: Flask, at:
     db.session.refresh(tender)
     service.detach(tender, kept.token, officer, at)
     assert tender.documents == []
+
+
+@pytest.mark.parametrize(
+    ("late", "code"),
+    [
+        ({"closes_at": datetime(9999, 12, 31, 23, tzinfo=UTC)}, "deadline_far"),
+        ({"lots": (replace(LOT, start_on=date(9998, 1, 1), end_on=date(9998, 2, 1)),)}, "starts_late"),
+    ],
+)
+def test_a_need_at_the_end_of_the_calendar_is_refused_before_it_is_kept(
+    app: Flask, at: datetime, late: dict[str, object], code: str
+) -> None:
+    tender = tenders.tender(TenderState.DRAFT)
+    officer = accounts.actor(Role.OFFICER, tender.buyer)
+    with pytest.raises(Invalid) as refusal:
+        service.change(tender, sheet(tender, **late), officer, at)
+    assert refusal.value.code == code

@@ -14,6 +14,8 @@ from marketplace.rules.words import N_
 from marketplace.web.errors import words_of
 
 LONGEST = 2000
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
+"""A year outside is a typing slip, and instants near the ends of the calendar cannot be moved between time zones."""
 
 
 @dataclass
@@ -47,9 +49,12 @@ class Typed:
         if not self[name]:
             return None
         try:
-            return date.fromisoformat(self[name])
+            day = date.fromisoformat(self[name])
         except ValueError:
-            raise Invalid(name, "not_a_date", N_("Tulis tanggal yang ada, misalnya 2026-12-31.")) from None
+            day = date.min
+        if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+            raise Invalid(name, "not_a_date", N_("Tulis tanggal yang ada, misalnya 2026-12-31."))
+        return day
 
     def require(self, name: str, message: str) -> str:
         """The value of `name`; when empty, `message` (translated) becomes its error."""
