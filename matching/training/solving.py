@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from .branching import Branching
 from .draft import Draft, Roll
@@ -11,6 +12,8 @@ from .problem import Problem
 from .search import Found, exactly
 from .serving import serve
 from .settings import Settings
+
+ALL_COLUMNS: Final = 1_000_000
 
 
 def solve(problem: Problem, settings: Settings) -> tuple[Roll, Found]:
@@ -34,14 +37,15 @@ def solve(problem: Problem, settings: Settings) -> tuple[Roll, Found]:
 
 def possible(problem: Problem, settings: Settings) -> bool:
     """Whether the limits leave any plan at all: without demand the question is small."""
-    return solve(replace(problem, demand=()), settings)[1].draft is not None
+    asked = replace(settings, exact_columns=ALL_COLUMNS)
+    return solve(replace(problem, demand=()), asked)[1].draft is not None
 
 
 def _any_plan(problem: Problem, settings: Settings, roll: Roll) -> Draft | None:
-    """A plan with the pins in it, though it may serve little."""
-    if not problem.demand:
+    """A plan with the pins in it, though it may serve little: without demand all choices together are few."""
+    if settings.exact_columns >= ALL_COLUMNS:
         return None
-    found = solve(replace(problem, demand=()), settings)[1].draft
+    found = solve(replace(problem, demand=()), replace(settings, exact_columns=ALL_COLUMNS))[1].draft
     return Draft(roll, found.taken) if found is not None else None
 
 
