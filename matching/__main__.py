@@ -108,6 +108,11 @@ def split(options: argparse.Namespace) -> int:
 
 def bench(options: argparse.Namespace) -> int:
     """Print speed and quality beside peers, measured in the same run."""
+    if options.plan:
+        from .bench_training import run as plans  # noqa: PLC0415
+
+        plans(options.suppliers, options.problem)
+        return 0
     from .bench import run  # noqa: PLC0415
 
     run(suppliers=options.suppliers, quick=options.quick)
@@ -139,6 +144,8 @@ def parser() -> argparse.ArgumentParser:
         made.add_argument("--out", required=True)
     measured = command("bench", bench, "speed and quality beside peers")
     measured.add_argument("--suppliers", type=int, help="only a city of this size (else 34,000 and 1,000,000)")
+    measured.add_argument("--plan", action="store_true", help="the training planner instead of the ranking")
+    measured.add_argument("--problem", help="with --plan: a problem as JSON instead of a generated one")
     measured.add_argument("--quick", action="store_true", help="34,000 businesses and fewer needs")
     return top
 

@@ -8,20 +8,29 @@ from .planning import plan
 from .plans import Enrolment, Plan, Served, Work, plan_as_json
 from .problem import Demand, Package, Problem, Quota, Supplier
 from .settings import DEFAULT, Settings
+from .worth import Difference, Reason, Unmet, compare, next_money, quota_costs, reasons, unmet
 
 __all__ = [
     "DEFAULT",
     "Demand",
+    "Difference",
     "Enrolment",
     "Package",
     "Plan",
     "Problem",
     "Quota",
+    "Reason",
     "Served",
     "Settings",
     "Supplier",
+    "Unmet",
     "Work",
+    "compare",
+    "next_money",
     "plan",
     "plan_as_json",
     "problem_of",
+    "quota_costs",
+    "reasons",
+    "unmet",
 ]
