@@ -18,12 +18,14 @@ from marketplace.models.businesses import Business, CapacityDay, Offering
 from marketplace.models.categories import Category
 from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract
+from marketplace.reads.registry_quality import alive, found_in, in_list
 from marketplace.reads.spelling import Spellings, says, spellings_of
 from marketplace.rules.businesses import BusinessState, Gender, Kind, Scale
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.certificates import CertificateState, covers
 from marketplace.rules.policy import Actor, may
 from marketplace.rules.registry import Source, Stage
+from marketplace.rules.registry_quality import Finding
 
 PAGE = 50
 JOURNAL = 60
@@ -48,6 +50,8 @@ class Filters:
     certificate: str = ""
     source: Source | None = None
     spellings: Spellings = field(default_factory=dict)
+    finding: Finding | None = None
+    """What is missing or wrong; merged and closed businesses are then left out."""
 
 
 @dataclass(frozen=True)
@@ -203,13 +207,10 @@ def _fact_conditions(filters: Filters) -> Iterator[Any]:
 
 
 def _list_conditions(filters: Filters, today: date) -> Iterator[Any]:
-    sources = {
-        Source.DINKOP: Business.in_dinkop,
-        Source.SIDT: Business.in_sidt,
-        Source.BOTH: Business.in_dinkop & Business.in_sidt,
-    }
-    if filters.source is not None:
-        yield sources[filters.source]
+    yield from in_list(filters.source)
+    if filters.finding is not None:
+        yield alive()
+        yield found_in(filters.finding, today)
     if filters.stage is Stage.VERIFIED:
         yield Business.verified_at.is_not(None)
     if filters.stage is Stage.TRAINED:

@@ -17,6 +17,7 @@ from marketplace.rules.businesses import BUSINESS_LIFE, BusinessState, Gender, K
 from marketplace.rules.policy import may
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.registry import Source, Stage, asked
+from marketplace.rules.registry_quality import Finding
 from marketplace.rules.words import N_, Word
 from marketplace.services import accounts, keyring
 from marketplace.services import businesses as service
@@ -96,6 +97,7 @@ def _filters() -> reading.Filters:
         stage=word_of(Stage, args.get("tahap", "")),
         certificate=args.get("sertifikat", "")[:24],
         source=word_of(Source, args.get("sumber", "")),
+        finding=word_of(Finding, args.get("mutu", "")),
     )
 
 
@@ -115,6 +117,7 @@ _WORDS: dict[str, tuple[type[Word], str]] = {
     "skala": (Scale, N_("Skala")),
     "gender": (Gender, N_("Gender pemilik")),
     "sumber": (Source, N_("Sumber data")),
+    "mutu": (Finding, N_("Mutu data")),
 }
 
 

@@ -172,3 +172,13 @@ def test_a_bad_correction_comes_back_as_typed(
 
 def test_a_missing_business_is_a_page_that_says_so(app: Flask, clerk: Visitor) -> None:
     assert clerk.get("/registri/U-999999").status_code == 404
+
+
+def test_a_figure_of_the_quality_board_opens_into_its_rows(app: Flask) -> None:
+    lacking = businesses.business("Warung Tanpa Alamat", address="")
+    clerk = Visitor.of(app, accounts.member(Role.CLERK))
+    page = clerk.get("/mutu-registri").text
+    kecamatan = lacking.area.kecamatan.replace(" ", "+")
+    assert f"/registri?mutu=tanpa-alamat&amp;kecamatan={kecamatan}" in page
+    assert "Warung Tanpa Alamat" in clerk.get(f"/registri?mutu=tanpa-alamat&kecamatan={kecamatan}").text
+    assert "tanpa-alamat" in clerk.get("/mutu-registri.csv").text
