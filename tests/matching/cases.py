@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 
 from hypothesis import strategies as st
 
@@ -60,6 +61,44 @@ def supplier(draw: st.DrawFn, identifier: str) -> Supplier:
         rating_count=ratings,
         prices=draw(figures),
     )
+
+
+def city(count: int, seed: int) -> list[Supplier]:
+    """So many businesses of the same kinds at once: more than go through the gates together, many of them alike."""
+    pick = random.Random(seed)
+    found = []
+    for number in range(count):
+        place = (
+            (pick.randint(-610, -590) / 100, pick.randint(10590, 10610) / 100) if pick.random() < 0.9 else (None, None)
+        )
+        deliveries = pick.choice([0, 0, 1, 7, 300])
+        ratings = pick.choice([0, 1, 12])
+        some = [
+            Held(pick.choice(CERTIFICATES), *(DAY + dt.timedelta(pick.randint(-60, 60)) for _ in range(2)))
+            for _ in range(pick.randint(0, 3))
+        ]
+        found.append(
+            Supplier(
+                id=f"B-{number}",
+                name=pick.choice(TEXTS),
+                activity=pick.choice(TEXTS),
+                categories=tuple(pick.sample(CODES[:-1], pick.choice([0, 1, 1, 2]))),
+                lat=place[0],
+                lon=place[1],
+                certificates=pick.choice([None, (), tuple(some), tuple(some)]),
+                capacity={code: pick.randint(0, 2000) for code in pick.sample(CODES, pick.choice([0, 1, 2]))} or None,
+                active=pick.choice([None, True, True, True, False]),
+                registered=pick.choice([None, True, True, True, True]),
+                debarred_until=pick.choice([None] * 8 + [DAY, DAY - dt.timedelta(1)]),
+                deliveries_total=deliveries,
+                deliveries_on_time=pick.randint(0, deliveries),
+                quantity_accepted_share=pick.choice([None, 0.0, 0.5, 1.0]),
+                rating_sum=ratings * pick.choice([1.0, 3.5, 5.0]),
+                rating_count=ratings,
+                prices={code: pick.randint(0, 2000) for code in pick.sample(CODES, pick.choice([0, 1, 2]))},
+            )
+        )
+    return found
 
 
 @st.composite

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -19,11 +20,12 @@ from matching.register import key_of
 from . import cases
 from .judge import Setting, Verdict, judge
 
-EVERYBODY = 1000
+EVERYBODY = 5000
 TOLERANCE = {"distance": 1e-4}  # places are kept in single precision, which is about a metre
 POLICIES = st.sampled_from(
     [Policy(), Policy().bent({"price": 0.3, "distance": 0.0}), Policy(exposure=Exposure(0.0, 7), near_enough=0.3)]
 )
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 SLOW = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -54,10 +56,51 @@ def test_the_engine_agrees_with_the_slow_judge(
     parts: tuple[list[Supplier], list[Supplier], list[str]], need: Need, promised: dict[str, int], policy: Policy
 ) -> None:
     index, suppliers = market_of(parts)
-    verdicts = judge(suppliers, need, Setting(cases.PARENTS, policy, promised))
+    agrees(index, suppliers, need, Setting(cases.PARENTS, policy, promised))
+
+
+@pytest.fixture(scope="module")
+def crowd() -> tuple[Index, list[Supplier]]:
+    """A market much larger than a piece of the pass, with a tail of changes and gaps."""
+    first = cases.city(2400, seed=1)
+    later = [
+        replace(supplier, name=first[n].name, prices=first[n].prices) for n, supplier in enumerate(cases.city(90, 2))
+    ]
+    return market_of((first, later, [f"B-{number}" for number in range(40, 2400, 37)]))
+
+
+@FEW
+@given(cases.need(), cases.promises, POLICIES)
+def test_the_engine_agrees_with_the_slow_judge_on_a_crowd(
+    crowd: tuple[Index, list[Supplier]], need: Need, promised: dict[str, int], policy: Policy
+) -> None:
+    agrees(*crowd, need, Setting(cases.PARENTS, replace(policy, near_misses=1000), promised))
+
+
+@FEW
+@given(cases.need(), POLICIES)
+def test_a_short_list_leaves_out_nobody_whom_the_whole_list_would_have_put_there(
+    crowd: tuple[Index, list[Supplier]], need: Need, policy: Policy
+) -> None:
+    index, _ = crowd
+    whole = rank(index, need, replace(policy, near_misses=1000), EVERYBODY)
+    for top in (1, 20, 100):
+        short = rank(index, need, replace(policy, near_misses=top), top)
+        assert [(m.supplier_id, m.parts) for m in short.matches] == [
+            (m.supplier_id, m.parts) for m in whole.matches[:top]
+        ]
+        assert [(n.supplier_id, n.misses) for n in short.near] == [(n.supplier_id, n.misses) for n in whole.near[:top]]
+        assert (short.gates, short.supply, short.relaxations) == (whole.gates, whole.supply, whole.relaxations)
+
+
+def agrees(index: Index, suppliers: list[Supplier], need: Need, setting: Setting) -> None:
+    """Everything that `rank` answers is what the judge says."""
+    policy = setting.policy
+    verdicts = judge(suppliers, need, setting)
     not_on_a_border(verdicts, need, policy)
-    ranking = rank(index, need, policy, EVERYBODY, promised)
+    ranking = rank(index, need, policy, EVERYBODY, setting.promised)
     looked_at = {v.supplier.id: v for v in verdicts if v.looked_at}
+    assert ranking.supply.looked_at == len(looked_at)
 
     assert {m.supplier_id for m in ranking.matches} == {i for i, v in looked_at.items() if not v.fails}
     for match in ranking.matches:
@@ -73,7 +116,9 @@ def test_the_engine_agrees_with_the_slow_judge(
             assert match.km == pytest.approx(verdict.km, abs=0.002)
 
     wanted = {i: v.fails for i, v in looked_at.items() if 1 <= len(v.fails) <= 2 and ("debarment", "") not in v.fails}
-    assert {n.supplier_id: {(m.gate, m.code) for m in n.misses} for n in ranking.near} == wanted
+    near_by = {n.supplier_id: {(m.gate, m.code) for m in n.misses} for n in ranking.near}
+    assert near_by == ({i: wanted[i] for i in near_by} if len(wanted) > policy.near_misses else wanted)
+    assert len(near_by) == min(len(wanted), policy.near_misses)
     for near in ranking.near:
         assert near.score == pytest.approx(looked_at[near.supplier_id].score, abs=2e-5)
     numbers = [len(near.misses) for near in ranking.near]
