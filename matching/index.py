@@ -8,6 +8,7 @@ walked row by row. `Index.compact` folds the tail into the base.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -48,11 +49,62 @@ TAIL_LIMIT: Final = 4096
 """Changed businesses kept row by row before they are folded into the base."""
 
 
+class View:
+    """The businesses as they are at one moment: what readers take once and then hold on to."""
+
+    __slots__ = ("_tail_postings", "base", "key_order", "postings", "shape", "sorted_keys", "tail", "tail_ids")
+
+    def __init__(
+        self,
+        base: tuple[Register, Postings],
+        keys: tuple[NDArray[np.int32], NDArray[np.uint64]],
+        tail: tuple[Register, Mapping[str, int]],
+        shape: tuple[int, int],
+    ) -> None:
+        self.base, self.postings = base
+        self.key_order, self.sorted_keys = keys
+        self.tail, self.tail_ids = tail
+        self.shape = shape
+        self._tail_postings: Postings | None = None
+
+    @property
+    def tail_postings(self) -> Postings:
+        """Postings of the changed businesses, made when first asked for after a change."""
+        found = self._tail_postings
+        if found is None:
+            found = self._tail_postings = post(self.tail, *self.shape, ordered=False)
+        return found
+
+    def slot(self, identifier: str) -> int:
+        """Row of a business (base first, then tail), or -1 when it is not there."""
+        if identifier in self.tail_ids:
+            return self.tail_ids[identifier]
+        key = np.uint64(key_of(identifier))
+        at = int(np.searchsorted(self.sorted_keys, key))
+        while at < self.sorted_keys.size and self.sorted_keys[at] == key:
+            slot = int(self.key_order[at])
+            if not self.base.flags[slot] & DEAD and self.id_of(slot) == identifier:
+                return slot
+            at += 1
+        return -1
+
+    def home(self, slot: int) -> tuple[Register, int]:
+        """The register that holds a row, and the row in it."""
+        base = self.base.size
+        return (self.base, slot) if slot < base else (self.tail, slot - base)
+
+    def id_of(self, slot: int) -> str:
+        """Id of the business in a row."""
+        register, row = self.home(slot)
+        low, high = register.at[IDS, row : row + 2]
+        return register.id_bytes[low:high].tobytes().decode()
+
+
 class Index:
     """Businesses of one city, ready to be ranked. Make it with `build` or `open`.
 
-    Reading is safe from several threads; `update`, `remove` and `compact` must
-    not run beside each other.
+    Threads may read and change it at the same time: changes wait for each other, and whoever
+    reads sees the businesses (`view`) as they were before a change or after it.
     """
 
     def __init__(self, city: str, parents: Mapping[str, str], settings: relevance.Settings) -> None:
@@ -78,7 +130,7 @@ class Index:
         self._prices: dict[bytes, NDArray[np.int64]] = {}
         self._rarity: dict[int, float] = {}
         self._answers: dict[Hashable, Any] = {}
-        self._tail_ids: dict[str, int] = {}
+        self._lock = threading.RLock()
         self._settle(self._register([]))
 
     # -- making ---------------------------------------------------------------
@@ -114,28 +166,35 @@ class Index:
         """Make ``register`` the base: order it by category and post its terms."""
         order = np.argsort(register.rows["code"], kind="stable")
         base = take(register, order)
-        self.postings: Postings = post(base, len(self.codes), len(self.vocabulary), ordered=True)
+        shape = len(self.codes), len(self.vocabulary)
+        postings = post(base, *shape, ordered=True)
         # The base keeps its terms for updates; their weights live in the postings.
-        self.base: Register = base._replace(term_weights=np.zeros(0, np.float32))
+        base = base._replace(term_weights=np.zeros(0, np.float32))
         keys = base.rows["key"].copy()
-        self.key_order = np.argsort(keys, kind="stable").astype(np.int32)
-        self.sorted_keys = keys[self.key_order]
-        self._grow(self._register([]))
-        self._tail_ids = {}
+        key_order = np.argsort(keys, kind="stable").astype(np.int32)
+        self.view = View((base, postings), (key_order, keys[key_order]), (self._register([]), {}), shape)
         self._prices = {}
         self._rarity = {}
 
-    def _grow(self, tail: Register) -> None:
-        self.tail: Register = tail
-        self._tail_postings: Postings | None = None
+    def _grow(self, tail: Register, ids: Mapping[str, int]) -> None:
+        """Put another tail in the place of the one that is there."""
+        old, shape = self.view, (len(self.codes), len(self.vocabulary))
+        self.view = View((old.base, old.postings), (old.key_order, old.sorted_keys), (tail, ids), shape)
 
     @property
-    def tail_postings(self) -> Postings:
-        """Postings of the changed businesses, made when first asked for after a change."""
-        found = self._tail_postings
-        if found is None:
-            found = self._tail_postings = post(self.tail, len(self.codes), len(self.vocabulary), ordered=False)
-        return found
+    def base(self) -> Register:
+        """The businesses as they were built."""
+        return self.view.base
+
+    @property
+    def tail(self) -> Register:
+        """The businesses changed since."""
+        return self.view.tail
+
+    @property
+    def postings(self) -> Postings:
+        """Postings of the base."""
+        return self.view.postings
 
     def _register(self, suppliers: Sequence[Supplier]) -> Register:
         return lay_out(suppliers, self._read(suppliers), len(self.codes), self.category, self._certificate)
@@ -199,30 +258,34 @@ class Index:
 
     def update(self, supplier: Supplier) -> None:
         """Put one business in, or in the place of the one with its id; no rebuild."""
-        row = self._register([supplier])
-        self.remove(supplier.id)
-        self._tail_ids[supplier.id] = self.base.size + self.tail.size
-        self._grow(joined(self.tail, row))
-        self._count(row.terms, 1)
-        self._price(row.prices, 1)
-        self.size += 1
-        if self.tail.size > TAIL_LIMIT:
-            self.compact()
+        with self._lock:
+            row = self._register([supplier])
+            self.remove(supplier.id)
+            view = self.view
+            self._count(row.terms, 1)
+            self._price(row.prices, 1)
+            self._grow(joined(view.tail, row), {**view.tail_ids, supplier.id: view.base.size + view.tail.size})
+            self.size += 1
+            if self.tail.size > TAIL_LIMIT:
+                self.compact()
 
     def remove(self, identifier: str) -> bool:
         """Take one business out; returns whether it was there."""
-        slot = self.slot(identifier)
-        if slot < 0:
-            return False
-        register, row = self._home(slot)
-        register.flags[row] |= DEAD
-        low, high = register.at[TERMS, row : row + 2]
-        self._count(register.terms[low:high], -1)
-        low, high = register.at[PRICES, row : row + 2]
-        self._price(register.prices[low:high], -1)
-        self._tail_ids.pop(identifier, None)
-        self.size -= 1
-        return True
+        with self._lock:
+            view = self.view
+            slot = view.slot(identifier)
+            if slot < 0:
+                return False
+            register, row = view.home(slot)
+            register.flags[row] |= DEAD
+            low, high = register.at[TERMS, row : row + 2]
+            self._count(register.terms[low:high], -1)
+            low, high = register.at[PRICES, row : row + 2]
+            self._price(register.prices[low:high], -1)
+            if identifier in view.tail_ids:
+                self._grow(view.tail, {i: at for i, at in view.tail_ids.items() if i != identifier})
+            self.size -= 1
+            return True
 
     def _count(self, terms: NDArray[np.int32], step: int) -> None:
         missing = len(self.vocabulary) - self.document_frequency.size
@@ -234,7 +297,7 @@ class Index:
 
     def _price(self, prices: NDArray[np.void], step: int) -> None:
         """Take one business's prices into account where prices are already laid out in order."""
-        for mark, ordered in self._prices.items():
+        for mark, ordered in list(self._prices.items()):
             price_of = np.frombuffer(mark, np.uint8)
             amounts = prices["amount"][price_of[prices["code"]] > 0]
             if amounts.size:
@@ -244,37 +307,20 @@ class Index:
 
     def compact(self) -> None:
         """Fold the changed businesses into the base and drop the removed ones."""
-        weights = np.zeros(self.base.terms.size, np.float32)
-        by_term = np.argsort(self.base.terms, kind="stable")
-        weights[by_term] = self.postings.entries["weight"]
-        both = joined(self.base._replace(term_weights=weights), self.tail)
-        alive = np.flatnonzero((both.flags & DEAD) == 0)
-        self._settle(take(both, alive))
+        with self._lock:
+            view = self.view
+            weights = np.zeros(view.base.terms.size, np.float32)
+            by_term = np.argsort(view.base.terms, kind="stable")
+            weights[by_term] = view.postings.entries["weight"]
+            both = joined(view.base._replace(term_weights=weights), view.tail)
+            alive = np.flatnonzero((both.flags & DEAD) == 0)
+            self._settle(take(both, alive))
 
     # -- looking up -----------------------------------------------------------
 
     def slot(self, identifier: str) -> int:
         """Row of a business (base first, then tail), or -1 when it is not there."""
-        if identifier in self._tail_ids:
-            return self._tail_ids[identifier]
-        key = np.uint64(key_of(identifier))
-        at = int(np.searchsorted(self.sorted_keys, key))
-        while at < self.sorted_keys.size and self.sorted_keys[at] == key:
-            slot = int(self.key_order[at])
-            if not self.base.flags[slot] & DEAD and self.id_of(slot) == identifier:
-                return slot
-            at += 1
-        return -1
-
-    def _home(self, slot: int) -> tuple[Register, int]:
-        base = self.base.size
-        return (self.base, slot) if slot < base else (self.tail, slot - base)
-
-    def id_of(self, slot: int) -> str:
-        """Id of the business in a row."""
-        register, row = self._home(slot)
-        low, high = register.at[IDS, row : row + 2]
-        return register.id_bytes[low:high].tobytes().decode()
+        return self.view.slot(identifier)
 
     def __contains__(self, identifier: str) -> bool:
         return self.slot(identifier) >= 0
@@ -320,7 +366,13 @@ class Index:
     @property
     def nbytes(self) -> int:
         """Bytes held by the arrays of the index, identifiers included."""
-        arrays: list[NDArray[Any]] = [*self.base, *self.tail, *self.postings, self.key_order, self.sorted_keys]
+        arrays: list[NDArray[Any]] = [
+            *self.base,
+            *self.tail,
+            *self.postings,
+            self.view.key_order,
+            self.view.sorted_keys,
+        ]
         arrays += self._prices.values()
         return sum(array.nbytes for array in arrays) + self.document_frequency.nbytes
 
@@ -328,9 +380,12 @@ class Index:
 
     def save(self, folder: str | Path) -> None:
         """Write the index to a folder that `open` can map into several processes."""
+        with self._lock:
+            self._save(Path(folder))
+
+    def _save(self, path: Path) -> None:
         if self.tail.size or (self.base.flags & DEAD).any():
             self.compact()
-        path = Path(folder)
         path.mkdir(parents=True, exist_ok=True)
         for name, array in self._arrays().items():
             np.save(path / f"{name}.npy", array)
@@ -348,7 +403,7 @@ class Index:
     def _arrays(self) -> dict[str, NDArray[Any]]:
         named = {f"base_{name}": array for name, array in self.base._asdict().items()}
         named |= {f"post_{name}": array for name, array in self.postings._asdict().items()}
-        named["key_order"], named["sorted_keys"] = self.key_order, self.sorted_keys
+        named["key_order"], named["sorted_keys"] = self.view.key_order, self.view.sorted_keys
         named["document_frequency"] = self.document_frequency[: len(self.vocabulary)]
         return named
 
@@ -377,9 +432,10 @@ class Index:
             array = np.asarray(np.load(path / f"{name}.npy", mmap_mode="c"))
             return array.view(RECORDS.get(name.partition("_")[2], array.dtype))
 
-        index.base = Register(*(mapped(f"base_{name}") for name in Register._fields))
-        index.postings = Postings(*(mapped(f"post_{name}") for name in Postings._fields))
-        index.key_order, index.sorted_keys = mapped("key_order"), mapped("sorted_keys")
+        base = Register(*(mapped(f"base_{name}") for name in Register._fields))
+        postings = Postings(*(mapped(f"post_{name}") for name in Postings._fields))
+        keys = mapped("key_order"), mapped("sorted_keys")
+        index.view = View((base, postings), keys, (index.tail, {}), (len(index.codes), len(index.vocabulary)))
         index.document_frequency = mapped("document_frequency")
         return index
 

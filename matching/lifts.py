@@ -115,13 +115,14 @@ def lift(
 def _assessed(
     index: Index, supplier_id: str, needs: Iterable[Need], policy: Policy, promised: Mapping[str, int]
 ) -> list[tuple[Asked, Need, Row]]:
-    slot = index.slot(supplier_id)
+    view = index.view
+    slot = view.slot(supplier_id)
     if slot < 0:
         raise BadInput("supplier_id", "unknown_supplier")
     found = []
     for need in needs:
         asked = ask(index, need, policy)
-        row = assess(index, asked, slot, promised.get(need.id, 0))
+        row = assess(index, view, asked, slot, promised.get(need.id, 0))
         if row[facts.VALUES] > 0.0 or row[facts.VALUES + 1] > 0.0:
             found.append((asked, need, row))
     return found

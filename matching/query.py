@@ -101,7 +101,7 @@ def _terms(index: Index, meant: relevance.Need) -> tuple[tuple[str, ...], NDArra
     found = [
         (word, number, weight)
         for word, weight in zip(meant.terms, meant.weights.tolist(), strict=True)
-        if (number := index.term(word)) >= 0 and frequency[number] > 0
+        if 0 <= (number := index.term(word)) < frequency.size and frequency[number] > 0
     ]
     rare = index.rarity([number for _, number, _ in found])
     weights = [weight * rarity for (_, _, weight), rarity in zip(found, rare, strict=True)]

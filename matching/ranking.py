@@ -16,7 +16,7 @@ from . import explain, facts, kernel
 from .errors import BadInput
 from .facts import HOME, ID_FROM, ID_TO, WIDTH, WORDS_KEPT, Row
 from .gates import FIRST_CERTIFICATE, GateCount, Miss, failed
-from .index import TAIL_LIMIT, Index
+from .index import TAIL_LIMIT, Index, View
 from .needs import MAX_QUANTITY, Need
 from .policy import COMPONENTS, DEFAULT, Policy
 from .query import Asked, ask
@@ -334,9 +334,10 @@ def answer(
     index: Index, asked: Asked, promised: Mapping[str, int] | None = None, near: int = 20, top: int = 20
 ) -> Found:
     """Walk the base, and the tail where there is one; choose and tell the facts."""
-    base, tail = index.base, index.tail
-    kept = _work(index)
-    work = kept._replace(promised=_promises(index, promised, kept.text.size)) if promised else kept
+    view = index.view
+    base, tail = view.base, view.tail
+    kept = _work(index, view)
+    work = kept._replace(promised=_promises(view, promised, kept.text.size)) if promised else kept
     counts = kernel.Counts(
         np.zeros((3, FIRST_CERTIFICATE + len(asked.required)), np.int64),
         np.zeros(12, np.int64),
@@ -347,26 +348,24 @@ def answer(
         np.empty(top + near, np.int32),
     )
     if tail.size or not 0 < top + near <= AT_ONCE:
-        table = _answer_in_steps(index, asked.query, work, counts)
+        table = _answer_in_steps(view, asked.query, work, counts)
     else:
         room = np.empty((top + near, WIDTH))
-        table = room[: kernel.answer(base, index.postings, asked.query, work, counts, room)]
+        table = room[: kernel.answer(base, view.postings, asked.query, work, counts, room)]
     index.scratches.append(kept)
     names = base.id_bytes.data, tail.id_bytes.data
     chosen = int(counts.totals[kernel.CHOSEN])
     return Found(table, chosen, names if base.size else names[::-1], counts.tally, counts.totals)
 
 
-def _answer_in_steps(
-    index: Index, query: kernel.Query, work: kernel.Work, counts: kernel.Counts
-) -> NDArray[np.float64]:
+def _answer_in_steps(view: View, query: kernel.Query, work: kernel.Work, counts: kernel.Counts) -> NDArray[np.float64]:
     """The same for base and tail together, or for lists of any length; the table of facts."""
-    parts = [(index.base, index.postings, work)]
-    if index.tail.size:
-        parts.append((index.tail, index.tail_postings, _behind(index, work)))
+    parts = [(view.base, view.postings, work)]
+    if view.tail.size:
+        parts.append((view.tail, view.tail_postings, _behind(view, work)))
     for register, postings, part in parts:
         kernel.answer(register, postings, query, part, counts, _NO_TABLE)
-    found = kernel.choose(index.base, index.tail, query, work, counts)
+    found = kernel.choose(view.base, view.tail, query, work, counts)
     table = np.empty((found, WIDTH))
     for register, postings, part in parts:
         if found:
@@ -375,15 +374,15 @@ def _answer_in_steps(
     return table
 
 
-def _behind(index: Index, work: kernel.Work) -> kernel.Work:
+def _behind(view: View, work: kernel.Work) -> kernel.Work:
     """The same working memory as seen from the first row of the tail."""
-    first = index.base.size
+    first = view.base.size
     return work._replace(text=work.text[first:], promised=work.promised[first:], first=first)
 
 
-def _work(index: Index) -> kernel.Work:
+def _work(index: Index, view: View) -> kernel.Work:
     """Working memory that no other thread is using; made larger when the tail has grown."""
-    rows = index.base.size + index.tail.size
+    rows = view.base.size + view.tail.size
     while index.scratches:
         try:
             work: kernel.Work = index.scratches.pop()
@@ -391,7 +390,7 @@ def _work(index: Index) -> kernel.Work:
             break
         if work.text.size >= rows:
             return work
-    size = index.base.size + TAIL_LIMIT + 1
+    size = max(rows, view.base.size + TAIL_LIMIT + 1)
     return kernel.Work(
         text=np.zeros(size, np.float32),
         promised=_NONE,
@@ -405,30 +404,30 @@ def _work(index: Index) -> kernel.Work:
     )
 
 
-def _promises(index: Index, promised: Mapping[str, int], size: int) -> NDArray[np.int64]:
+def _promises(view: View, promised: Mapping[str, int], size: int) -> NDArray[np.int64]:
     units = np.zeros(size, np.int64)
     for supplier_id, amount in promised.items():
         if isinstance(amount, bool) or not isinstance(amount, int):
             raise BadInput("promised", "not_a_number")
         if not 0 <= amount <= MAX_QUANTITY:
             raise BadInput("promised", "out_of_range")
-        slot = index.slot(supplier_id)
+        slot = view.slot(supplier_id)
         if slot >= 0:
             units[slot] = amount
     return units
 
 
-def assess(index: Index, asked: Asked, slot: int, promised: int = 0) -> Row:
-    """Gates and values of one business for one need, as `rank` would find them; `promised`: units a day it cannot give
-    any more in the window."""
-    work = kept = _work(index)
+def assess(index: Index, view: View, asked: Asked, slot: int, promised: int = 0) -> Row:
+    """Gates and values of the business in a row of ``view`` for one need, as `rank` would find them; ``promised``:
+    units a day it cannot give any more in the window."""
+    work = kept = _work(index, view)
     if promised:
         units = np.zeros(kept.text.size, np.int64)
         units[slot] = promised
         work = kept._replace(promised=units)
-    register, postings = index.base, index.postings
-    if slot >= index.base.size:
-        register, postings, work = index.tail, index.tail_postings, _behind(index, work)
+    register, postings = view.base, view.postings
+    if slot >= view.base.size:
+        register, postings, work = view.tail, view.tail_postings, _behind(view, work)
     table = np.empty((1, WIDTH))
     kernel.read_one(register, postings, asked.query, work, slot - work.first)
     kernel.explain(register, asked.query, work, np.array([slot], np.int32), table)
