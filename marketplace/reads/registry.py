@@ -108,12 +108,25 @@ def every_row(of: RegistryImport, outcome: Outcome | None, warned: bool) -> Iter
     query = (
         select(RegistryRow, Business.code)
         .outerjoin(Business, Business.id == RegistryRow.business_id)
+        .options(undefer(RegistryRow.content))
         .where(*_wanted(of, outcome, warned))
         .order_by(RegistryRow.line)
         .execution_options(yield_per=EXPORTED)
     )
     for row, code in db.session.execute(query):
         yield row, code or ""
+
+
+def held_rows(of: RegistryImport, outcome: Outcome | None, warned: bool) -> Iterator[RegistryRow]:
+    """All of them that hold their cells, with the cells, by line; fetched in portions."""
+    query = (
+        select(RegistryRow)
+        .where(*_wanted(of, outcome, warned), RegistryRow.content.is_not(None))
+        .options(undefer(RegistryRow.content))
+        .order_by(RegistryRow.line)
+        .execution_options(yield_per=EXPORTED)
+    )
+    yield from db.session.scalars(query)
 
 
 def row_of(of: RegistryImport, line: int) -> tuple[RegistryRow, RegistryRow] | None:

@@ -108,7 +108,8 @@ def _names(row: Reading) -> None:
     both = plain(row.cells.get(F.NAMES))[:LONGEST_NAME]
     if both:
         found = parted(both)
-        row.blame("names_together" if found else "names_one", F.NAMES)
+        if found is None:
+            row.blame("names_one", F.NAMES)
         name, owner = name or (found or (both, both))[0], owner or (found or (both, both))[1]
     if not name and not owner:
         row.blame("needed", F.NAME if F.NAME in row.cells else F.NAMES if both else F.NAME)
@@ -174,7 +175,7 @@ def _place(row: Reading) -> None:
         )
         return
     place = found.place
-    if found.how != "exact":
+    if found.how in ("likely", "address"):
         row.blame(f"area_{found.how}", F.KELURAHAN, name=place.kelurahan)
     if kecamatan and here.knows(kecamatan) and here.district(kecamatan) not in ("", place.kecamatan):
         row.blame("district_differs", F.KECAMATAN, name=place.kelurahan, district=place.kecamatan)

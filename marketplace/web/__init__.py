@@ -7,7 +7,7 @@ import pkgutil
 
 from flask import Flask
 
-from marketplace.web import compression, csrf, errors, format, headers, moved, visitors
+from marketplace.web import compression, csrf, errors, format, headers, large_files, moved, visitors
 from marketplace.web.doors import Door
 from marketplace.web.visitors import language
 
@@ -20,6 +20,7 @@ def register(app: Flask) -> None:
     moved.register(app)
     visitors.register(app)
     headers.register(app)
+    large_files.register(app)
     csrf.register(app)
     format.register(app)
     errors.register(app)

@@ -17,7 +17,7 @@ _WORDS = {
     403: N_("Akun Anda tidak berhak membuka halaman ini."),
     404: N_("Halaman ini tidak ada, atau bukan untuk akun Anda."),
     405: N_("Alamat ini tidak menerima cara itu."),
-    413: N_("Berkas terlalu besar: paling banyak 12 MB."),
+    413: N_("Berkas terlalu besar untuk diunggah."),
     415: N_("Jenis isi tidak dikenal."),
     500: N_("Ada yang rusak di pihak kami. Coba lagi sebentar."),
 }

@@ -13,6 +13,7 @@ from marketplace.models.areas import Area
 from marketplace.models.businesses import Business
 from marketplace.models.categories import Category
 from marketplace.reads import businesses as reading
+from marketplace.reads.registry import records_of
 from marketplace.rules.businesses import BUSINESS_LIFE, BusinessState, Gender, Kind, Scale
 from marketplace.rules.policy import may
 from marketplace.rules.refusals import Invalid
@@ -46,6 +47,7 @@ def registry() -> ResponseReturnValue:
     listing = reading.search(g.actor, filters, g.at, request.args.get("halaman", 1, type=int))
     return render_template(
         "registry/list.html",
+        may_import=may(g.actor, "registry.import"),
         listing=listing,
         args=request.args,
         selects=_selects(areas, trades),
@@ -187,6 +189,7 @@ def _business(code: str, form: Typed, shown: dict[str, str] | None = None, verb:
         "registry/business.html",
         full=full,
         business=of,
+        records=records_of(of.id),
         steps=sorted(steps, key=lambda step: MOVES.index(step.verb)),
         valid={c.id for c in reading.valid_certificates(full.certificates, g.at)},
         masked={"nik": keyring.decrypt(of.nik_cipher), "phone": keyring.decrypt(of.phone_cipher)},

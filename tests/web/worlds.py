@@ -31,7 +31,7 @@ from marketplace.rules.policy import BUSINESS, COMPANY, Actor, Role
 from marketplace.rules.privacy import RequestKind
 from marketplace.rules.tenders import TenderState
 from marketplace.services import invitations, keyring, negotiations, privacy, recovery, sessions
-from tests.factories import accounts, bids, businesses, buyers, tenders
+from tests.factories import accounts, bids, businesses, buyers, registry, tenders
 from tests.factories import negotiations as scenes
 from tests.factories.tenders import PRESENT
 
@@ -62,6 +62,8 @@ PLACES: dict[str, str] = {
     "/perusahaan/lokasi/<int:number>": "site",
     "/profil/produk/<int:number>": "offering",
     "/registri/<code>": "supplier",
+    "/registri/impor/<code>": "import",
+    "/registri/impor/<code>/baris/<int:line>": "import's line",
     "/registri/<code>/pindah/<verb>": "verb",
     "/sertifikat/<code>": "certificate",
     "/tagihan/<code>": "invoice",
@@ -351,8 +353,11 @@ def _entrances(own: Market, other: Market) -> dict[str, Thing]:
         reset.token_hash = keyring.token_hash(tokens["reset"])
     mates = [accounts.member(Role.VIEWER, market.buyer) for market in (own, other)]
     staff, asked = _staff(own)
+    finished = registry.done()
     return {
         "claim": Thing(claim.code, claim.code),
+        "import": Thing(finished.code, finished.code),
+        "import's line": Thing("2", "2", missing="999999"),
         "invitation": Thing(str(invited[0].id), str(invited[1].id), COMPANY | BUSINESS, "999999", {Role.OWNER: asked}),
         "invitation token": Thing(tokens["invitation"], tokens["invitation"]),
         "membership": Thing(

@@ -70,7 +70,7 @@ def _data(rows: Iterable[Line], header_line: int, header_rows: int) -> Iterator[
 
 def read_all(rows: Sequence[Line], fields: Sequence[Field | None], titles: Sequence[str], floor: Ground) -> list[Read]:
     """Clean some rows; trades that no code tells come from the words, all at once."""
-    found = [Read(line, [_shown(c) for c in cells], _read(cells, fields, titles, floor)) for line, cells in rows]
+    found = [Read(line, [shown(c) for c in cells], _read(cells, fields, titles, floor)) for line, cells in rows]
     wanting = [r.reading for r in found if not r.reading.rejected and r.reading.values["trade_code"] is None]
     words = [f"{r.values['activity']} {r.values['products']} {r.text(Field.KBLI_TEXT)}".strip() for r in wanting]
     trades = matching_room.trades([r.values["name"] for r in wanting], words)
@@ -81,13 +81,13 @@ def read_all(rows: Sequence[Line], fields: Sequence[Field | None], titles: Seque
     return found
 
 
-def _shown(cell: Any) -> Any:
+def shown(cell: Any) -> Any:
     """A cell as it is kept: of one that is too long only its beginning."""
     return f"{cell['text']} …" if isinstance(cell, dict) else cell
 
 
 def _read(cells: list[Any], fields: Sequence[Field | None], titles: Sequence[str], floor: Ground) -> Reading:
-    plain_cells = [_shown(c) for c in cells]
+    plain_cells = [shown(c) for c in cells]
     reading = read_row(cells_of(plain_cells, fields), floor)
     check(reading)
     for cell, of in zip(cells, fields, strict=False):
@@ -158,7 +158,7 @@ class Preparing:
             [f.code, f.field, column_of(f, read.cells, self.fields, row.cells), f.params]
             for f in sorted(row.faults, key=lambda f: not f.rejects)
         ]
-        content = keyring.encrypt(json.dumps({"raw": read.cells, "clean": {} if row.rejected else row.values}))
+        content = keyring.encrypt(json.dumps({"raw": read.cells, "clean": row.values}))
         if row.rejected:
             return Prepared(read.line, digest, faults=faults, rejected=True, content=content)
         return Prepared(read.line, digest, key_of(row.values), row.values, faults, content=content)

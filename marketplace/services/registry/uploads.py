@@ -36,11 +36,11 @@ def receive(source: Source, name: str, content: bytes, actor: Actor, at: datetim
     require(actor, "registry.import")
     if source not in (Source.DINKOP, Source.SIDT):
         raise Invalid("source", "source_unknown", N_("Pilih daftar asalnya: Dinkop atau SIDT."))
+    sheet, rows = files.head_of(content, "", HEAD_ROWS)  # (before the database is asked: nobody waits for it)
     seal = file_hash(content)
     waiting = _same(source, seal)
     if waiting is not None:
         return waiting
-    sheet, rows = files.head_of(content, "", HEAD_ROWS)
     made = RegistryImport(
         code=codes.next_code(codes.IMPORT, at),
         source=source,
@@ -75,18 +75,24 @@ def _same(source: Source, seal: str) -> RegistryImport | None:
 def _look(made: RegistryImport, sheet: files.Sheet, rows: Lines) -> None:
     made.head = keyring.encrypt(json.dumps(rows))
     made.sheets, made.sheet, made.notes = sheet.sheets, sheet.name[:200], sheet.notes
-    header, count = columns.find_header([cells for _, cells in rows])
+    header, count = columns.find_header(_told(rows))
     made.header_line, made.header_rows = rows[header][0], count
-    made.rows_total = max(0, sheet.count - header - count)
+    made.rows_total = sheet.count - len(rows) + len(preparing.data_of(rows, made.header_line, count))
+    if made.rows_total < 1:
+        raise files.refusal("file_no_rows")
     _propose(made, rows, sheet.columns)
 
 
 def _propose(made: RegistryImport, rows: Lines, width: int) -> None:
     header = next(i for i, (line, _) in enumerate(rows) if line >= made.header_line)
-    made.titles = columns.titles_of([c for _, c in rows], header, made.header_rows, width)
-    data = [cells for _, cells in preparing.data_of(rows, made.header_line, made.header_rows)]
+    made.titles = [title[:200] for title in columns.titles_of(_told(rows), header, made.header_rows, width)]
+    data = _told(preparing.data_of(rows, made.header_line, made.header_rows))
     proposed = columns.propose(made.titles, data[:HEAD_ROWS], _remembered(made.source), gazetteer().knows)
     made.columns = [field.value if field else "" for field in proposed]
+
+
+def _told(rows: Lines) -> list[list[Any]]:
+    return [[preparing.shown(cell) for cell in cells] for _, cells in rows]
 
 
 def _remembered(source: Source) -> dict[str, Field | None]:
@@ -97,6 +103,11 @@ def _remembered(source: Source) -> dict[str, Field | None]:
 def head_of(of: RegistryImport) -> Lines:
     """The first rows of the file as read: (line, cells)."""
     return [(line, cells) for line, cells in json.loads(keyring.decrypt(of.head) or "[]")]
+
+
+def data_of(of: RegistryImport) -> Lines:
+    """Those of the first rows that are data."""
+    return preparing.data_of(head_of(of), of.header_line, of.header_rows)
 
 
 def fields_of(of: RegistryImport) -> tuple[Field | None, ...]:
@@ -127,8 +138,8 @@ def choose_header(of: RegistryImport, line: int, rows: int, actor: Actor, at: da
     before = next((i for i, (number, _) in enumerate(head) if number == line), None)
     if before is None or rows not in (1, 2) or before + rows >= len(head):
         raise Invalid("header_line", "header_line", N_("Pilih baris judul di antara baris yang terlihat di bawah."))
-    known = next((i for i, (number, _) in enumerate(head) if number == of.header_line), 0)
-    of.rows_total += known + of.header_rows - before - rows
+    shown = len(preparing.data_of(head, of.header_line, of.header_rows))
+    of.rows_total += len(preparing.data_of(head, line, rows)) - shown
     of.header_line, of.header_rows = line, rows
     _propose(of, head, len(of.titles))
     journal.record("registry.map", of, actor, at, details={"header_line": line, "header_rows": rows})
@@ -210,6 +221,5 @@ class Previewed:
 def preview(of: RegistryImport, at: datetime) -> list[Previewed]:
     """The first rows as they will be read."""
     fields, floor = fields_of(of), ground(at)
-    rows = preparing.data_of(head_of(of), of.header_line, of.header_rows)[:PREVIEWED]
-    read = preparing.read_all(rows, fields, of.titles, floor)
+    read = preparing.read_all(data_of(of)[:PREVIEWED], fields, of.titles, floor)
     return [Previewed(r.line, r.cells, r.reading.values, r.reading.faults, r.reading.rejected) for r in read]
