@@ -23,6 +23,7 @@ from marketplace.rules.policy import Role
 from marketplace.rules.tenders import LIVE_STATES, DeliveryPoint
 from marketplace.services import tenders as tender_service
 from seeds.city import businesses
+from seeds.demo_desk import write_desk
 from seeds.demo_events import Chronicle
 from seeds.demo_history import History
 from seeds.demo_notices import write_notices
@@ -82,6 +83,7 @@ def write_city(suppliers: int, seed: int, at: datetime, password_hash: str) -> d
     _write_counters(history.codes, len(written), at)
     db.session.flush()
     _advance_sequences()
+    write_desk(Random(seed), at, password_hash)
     return {"businesses": len(written), "buyers": len(plants), **history.counts(), "events": events}
 
 

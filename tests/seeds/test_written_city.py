@@ -12,11 +12,17 @@ from flask import Flask
 from sqlalchemy import LargeBinary, func, select, text
 
 from marketplace.models import Base, db
+from marketplace.models.accounts import Claim, Membership
 from marketplace.models.awards import Award
 from marketplace.models.businesses import Business, CapacityDay, Offering
+from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract, Delivery, Invoice
+from marketplace.models.notices import Notice
 from marketplace.models.tenders import Tender
+from marketplace.rules.businesses import ClaimState
+from marketplace.rules.certificates import CertificateState
 from marketplace.rules.contracts import ContractState
+from marketplace.rules.policy import Role
 from marketplace.rules.tenders import TenderState
 from marketplace.services import audit
 from seeds.demo import ACCOUNTS, CityExists, write_city
@@ -115,3 +121,12 @@ def test_the_same_seed_writes_the_same_city(app: Flask) -> None:
     write_city(600, 7, AT, "x")
     assert {t.name: rows_of(t) for t in tables} == first
     assert db.session.scalars(select(Business.code).order_by(Business.id)).all() == codes
+
+
+def test_dinkop_finds_claims_to_decide_and_certificates_in_every_state(city: dict[str, int]) -> None:
+    states = dict(db.session.execute(select(Certificate.state, func.count()).group_by(Certificate.state)).all())
+    assert set(states) == set(CertificateState)
+    waiting = select(func.count()).where(Claim.state == ClaimState.MADE)
+    assert db.session.scalar(waiting) == 4
+    told = select(Notice.id).join(Membership, Membership.user_id == Notice.user_id).where(Membership.role == Role.HEAD)
+    assert db.session.scalars(told).all()

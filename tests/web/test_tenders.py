@@ -375,3 +375,19 @@ def test_a_certificate_that_ends_too_early_is_told_with_its_day(app: Flask, offi
     db.session.commit()
     page = officer.get(f"/kebutuhan/{tender.code}/peringkat?tab=hampir").text
     assert "HALAL berlaku sampai 15 Jan 2027, sebelum pengiriman terakhir 31 Jan 2027" in page
+
+
+def test_who_is_missing_from_a_ranking_is_found_by_name_with_what_it_lacks(
+    app: Flask, officer: Visitor, company: Buyer
+) -> None:
+    businesses.business("Dapur Kecil", capacity=20)
+    businesses.business("Dapur Besar", capacity=2000)
+    businesses.business("Servis AC Dingin", "servis-ac", capacity=5, activity="servis AC", trade_code="ac-pendingin")
+    tender = tenders.tender(buyer=company)
+    db.session.commit()
+    address = f"/kebutuhan/{tender.code}/peringkat?tab=tidak&q="
+    small = officer.get(address + "kecil").text
+    assert "Dapur Kecil" in small
+    assert "20 porsi" in small
+    assert "Jenis usahanya lain." in officer.get(address + "dingin").text
+    assert "Dapur Besar" in officer.get(address + "besr").text

@@ -64,6 +64,7 @@ __all__ = [
     "Wanted",
     "best_split",
     "configure",
+    "lacks",
     "lift",
     "of_lot",
     "of_sheet",
@@ -136,6 +137,21 @@ def ranking(
         near = tuple(NearMiss(int(n.supplier_id), n.score * 100, misses_of(n.misses, lang)) for n in found.near)
     supplied = supply_of(found.supply, found.gates, found.relaxations)
     return Ranking(matches, near, supplied, dict(zip(COMPONENTS, policy.weights.as_tuple(), strict=True)))
+
+
+def lacks(lot: Lot, business_ids: Sequence[int], at: datetime, lang: str = "id") -> dict[int, tuple[Miss, ...]]:
+    """What each business lacks for `lot`; empty for one that fits, and none for one of a trade too far away."""
+    wanted = of_lot(lot)
+    taken, need, found = asking.promised(wanted), asking.need_of(wanted, at), {}
+    with at_hand() as index:
+        for business_id in business_ids:
+            key = str(business_id)
+            if index.slot(key) < 0:
+                continue
+            gone = {need.id: taken.get(key, 0)}
+            for fit in lifts.best_needs(index, key, [need], asking.policy_of(None), 1, lang, promised=gone):
+                found[business_id] = misses_of(fit.misses, lang)
+    return found
 
 
 def opportunities(business: Business, at: datetime, lang: str = "id", top: int = 200) -> list[Opportunity]:

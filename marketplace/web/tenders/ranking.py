@@ -118,6 +118,7 @@ def ranked(code: str) -> ResponseReturnValue:
         tab=tab,
         rows=[(row, facts[row.business_id]) for row in shown if row.business_id in facts],
         lacks=lambda near, known: [_lack(miss, known, view.lot) for miss in near.misses],
+        asked_about=_asked_about(view.lot) if tab == "tidak" else [],
         page=page,
         pages=pages,
         total=len(rows),
@@ -130,6 +131,25 @@ def ranked(code: str) -> ResponseReturnValue:
         names=names,
         query=request.query_string.decode(),
     )
+
+
+def _asked_about(lot: Lot) -> list[tuple[Facts, list[str] | None]]:
+    """Businesses that somebody asks for by name, each with what it lacks; None when its trade is too far away."""
+    text = request.args.get("q", "")[:100]
+    if not text.strip():
+        return []
+    today = jakarta_date(g.at)
+    found_rows = suppliers_read.search(Filters(text=text), today, size=PAGE).rows
+    missing = matching_room.lacks(lot, [facts.business.id for facts in found_rows], g.at, language())
+    return [
+        (
+            facts,
+            [_lack(miss, facts, lot) for miss in known]
+            if (known := missing.get(facts.business.id)) is not None
+            else None,
+        )
+        for facts in found_rows
+    ]
 
 
 def _lack(miss: Miss, facts: Facts, lot: Lot) -> str:
