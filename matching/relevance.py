@@ -42,9 +42,9 @@ Floats = npt.NDArray[np.float32]
 class Settings:
     """Every number of the definition. ``trade + text`` is 1."""
 
-    trade: float = 0.2  # weight of the trade alone
-    text: float = 0.8  # weight of the words
-    floor: float = 0.5  # share of the words' weight that survives a foreign trade
+    trade: float = 0.15  # weight of the trade alone
+    text: float = 0.85  # weight of the words
+    floor: float = 0.6  # share of the words' weight that survives a foreign trade
     confidence_power: float = 0.08  # below 1: an unsure trade counts nearly as much as a sure one
     nowhere: float = 0.3  # affinity of a business whose trade is unknown
     name: float = 1.1  # one mention in the name
@@ -118,19 +118,16 @@ def _content(words: Iterable[str], kinds: frozenset[str] = SPOKEN) -> list[str]:
 
 
 class _Said(NamedTuple):
-    """A term of one meaning: the whole of it or a word inside, in its usual form, respelled or reworded."""
+    """A term of one meaning: the whole of it or a word inside, in its usual form, respelled or reworded.
+
+    ``word`` is the canonical word of a term that stands for letters, else the term itself.
+    """
 
     term: str
+    word: str
     whole: bool = True
     respelled: bool = False
     reworded: bool = False
-
-
-def _akin(word: str, phrase: str) -> bool:
-    """Whether a word keeps its meaning inside a phrase that is one word: "foto" in "foto copy" does not."""
-    trades = load().trades
-    alone, together = trades.get(word), trades.get(phrase)
-    return not alone or not together or bool(alone.keys() & together.keys())
 
 
 @lru_cache(maxsize=100_000)
@@ -149,16 +146,16 @@ def _spread(term: str, words: tuple[str, ...], written: tuple[str, ...]) -> tupl
         main = term if len(parts) > 1 else parts[0]
         letters = "_".join(written)
         phrase = "_" in main + letters
-        said.append(_Said(main, True, letters != main and not phrase, letters != main and phrase))
-        inside = dict.fromkeys(
-            word for word in content + parts if word != main and (len(parts) > 1 or _akin(word, main))
-        )
-        said += [_Said(word, False, spelled.get(word, word) != word) for word in inside]
-    said += [_Said(word) for word in _content(words, PASSING)]
+        said.append(_Said(main, main, True, letters != main and not phrase, letters != main and phrase))
+        # "foto copy" is one word written apart: neither half is said.
+        apart = len(parts) == 1 and "".join(written) in load().known
+        inside = dict.fromkeys(word for word in content + parts if word != main and not apart)
+        said += [_Said(word, word, False, spelled.get(word, word) != word) for word in inside]
+    said += [_Said(word, word) for word in _content(words, PASSING)]
     kind = load().kind
     for word, letters in spelled.items():
         if letters != word and kind.get(word, "") in SPOKEN and len(letters) > 1 and not letters.isdigit():
-            said.append(_Said(WRITTEN + letters))
+            said.append(_Said(WRITTEN + letters, word))
     return tuple(said)
 
 
@@ -291,39 +288,48 @@ def _generic() -> dict[int, tuple[str, ...]]:
     return names
 
 
-def _weight(term: str, affinity: Sequence[float], settings: Settings) -> float:
+def _weight(word: str, affinity: Sequence[float], settings: Settings) -> float:
     """How much a need's word matters by itself: products of its own trade most."""
     lexicon = load()
-    if lexicon.kind.get(term) in PASSING:
+    if lexicon.kind.get(word) in PASSING:
         return settings.passing
-    if term.startswith(WRITTEN):
-        return settings.spelled
-    says = lexicon.trades.get(term)
+    says = lexicon.trades.get(word)
     if says is None:
         return settings.plain
     near = max([affinity[trade] if trade >= 0 else 0.0 for trade in says])
     return settings.foreign + (1 - settings.foreign) * near
 
 
+def _asked(said: _Said, concept: Concept, affinity: Sequence[float], settings: Settings) -> float:
+    """How much one term of a need matters: what it names, how it was said, and whether inside a phrase."""
+    weight = _weight(said.word, affinity, settings)
+    if said.respelled:
+        weight *= settings.variant
+    if said.term != said.word:
+        weight *= settings.spelled
+    if len(concept.words) > 1 and not load().kind.get(said.word):
+        weight = max(weight, settings.within)
+    return weight if said.whole else weight * settings.part
+
+
 def _query(found: Sequence[Concept], named: Shares, affinity: Sequence[float], settings: Settings) -> dict[str, float]:
     """The need's terms and how much each matters; ``named`` are its own trades."""
     query: dict[str, float] = {}
     products = load().trades
-    order, last = 1.0, None
+    kind = load().kind
+    order, last, number = 1.0, None, False
     for concept in found:
+        counted, number = number, concept.term.isdigit()
+        if counted and kind.get(concept.term) in PASSING:
+            continue  # the unit of an amount
         product = concept.term in products
         if product and last not in (None, concept):
             order = max(order * settings.later, settings.least)
         last = concept if product else last
         for said in _spread(concept.term, concept.words, concept.written):
-            weight = _weight(said.term, affinity, settings)
-            if said.respelled:
-                weight *= settings.variant
-            if len(concept.words) > 1:
-                weight = max(weight, settings.within)
+            weight = _asked(said, concept, affinity, settings) * order
             if (concept.aside and query) or concept.depth:
                 weight *= settings.aside
-            weight *= (1.0 if said.whole else settings.part) * order
             if weight > query.get(said.term, -1.0):
                 query[said.term] = weight
     _call(query, named, settings)

@@ -76,10 +76,10 @@ def peer(registry: Rows) -> np.ndarray:
 
 def test_ranking_is_well_ahead_of_a_lexical_engine(registry: Rows) -> None:
     us, them = ours(registry, relevance.SETTINGS), peer(registry)
-    assert us[:, 0].mean() >= 0.84
-    assert us[:, 1].mean() >= 0.73
+    assert us[:, 0].mean() >= 0.87
+    assert us[:, 1].mean() >= 0.76
     assert us[:, 2].mean() >= 0.95
-    assert us[:, 0].mean() - them[:, 0].mean() >= 0.07
+    assert us[:, 0].mean() - them[:, 0].mean() >= 0.11
     assert measure.paired_randomisation(us[:, 0].tolist(), them[:, 0].tolist(), seed=1) < 0.05
 
 
