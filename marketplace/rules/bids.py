@@ -38,6 +38,9 @@ class BidState(Word):
 
 
 S = BidState
+
+RUNNING = frozenset({S.DRAFT, S.SEALED, S.OPENED, S.SHORTLISTED, S.NEGOTIATING})
+"""States from which a bid can still win."""
 OPEN_STATES = frozenset({S.OPENED, S.SHORTLISTED, S.NEGOTIATING})
 """States in which an opened bid is still in the running."""
 

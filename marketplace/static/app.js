@@ -12,6 +12,9 @@
   addEventListener("online", online);
   addEventListener("offline", online);
   online();
+  /* A request that never came through says so too, even where the phone believes that it is connected. */
+  document.addEventListener("htmx:error", () => { if (banner) banner.firstElementChild.hidden = false; });
+  document.addEventListener("htmx:after:swap", online);
 
   /* A double tap does nothing twice. The name of the pressed button still goes along: it is disabled a moment later. */
   const release = (root) => all("[aria-busy=true]", root).forEach((b) => { b.disabled = false; b.removeAttribute("aria-busy"); });
@@ -64,7 +67,11 @@
       say(form, words.restored, words.discard, () => { store((s) => s.removeItem(key)); restore(form, JSON.parse(fresh)); });
     }
     let timer;
-    const save = (sent) => store((s) => s.setItem(key, JSON.stringify({ at: Date.now(), sent, values: snapshot(form) })));
+    let told = false;
+    const save = (sent) => {
+      store((s) => s.setItem(key, JSON.stringify({ at: Date.now(), sent, values: snapshot(form) })));
+      if (!sent && !told && store((s) => s.getItem(key))) told = !say(form, words.saved);
+    };
     form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(save, 400, false); });
     form.addEventListener("submit", () => { clearTimeout(timer); save(true); });
   };

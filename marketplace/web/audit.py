@@ -89,7 +89,7 @@ def line_of(event: Event) -> Line:
         event=event,
         at=event.at,
         label=label_of(event.verb),
-        actor=event.actor_name or gettext("tanpa nama"),
+        actor=gettext("sistem") if event.actor_role == "system" else event.actor_name or gettext("tanpa nama"),
         role=gettext(role) if role else "",
         reason=event.reason,
         tone=step.tone if step else "neutral",

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 
+from marketplace.config import ROOT
 from marketplace.models import db
+from marketplace.rules.audit import VERBS
 from marketplace.rules.policy import SYSTEM, Actor, Role
 from marketplace.services import journal
+from marketplace.web.audit import STEPS
 from tests.factories import accounts, tenders
 from tests.visitors import Visitor
 
@@ -82,3 +86,12 @@ def test_the_journal_is_for_auditors(app: Flask, role: Role) -> None:
     visitor = Visitor.of(app, accounts.member(role))
     for path in ("/jejak", "/jejak.csv", "/jejak/K-26-7001"):
         assert visitor.get(path).status_code == 403
+
+
+def test_every_verb_of_the_journal_has_words() -> None:
+    """A verb without a label would show its code to the auditor."""
+    called = re.compile(r'journal\.record\(\s*"([a-z_.]+)"')
+    services = (ROOT / "marketplace" / "services").rglob("*.py")
+    written = {verb for path in services for verb in called.findall(path.read_text(encoding="utf-8"))}
+    assert len(written) > 30
+    assert sorted(verb for verb in written if verb not in VERBS and verb not in STEPS) == []

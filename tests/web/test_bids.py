@@ -403,3 +403,13 @@ def test_no_page_of_bidding_is_open_to_the_wrong_role(
         assert owner.get(path_).status_code == 403
     viewer = Visitor.of(app, accounts.member(Role.VIEWER, tender.buyer))
     assert viewer.post(f"/kebutuhan/{tender.code}/buka").status_code == 403
+
+
+def test_the_list_of_bids_shows_those_still_running_and_those_chosen(
+    owner: Visitor, kitchen: Business, tender: Tender
+) -> None:
+    lost = made.bid(tender, kitchen, 17_000, state=BidState.LOST)
+    for part in ("", "?bagian=lain"):
+        assert lost.code in text_of(owner.get(f"/penawaran{part}"))
+    for part in ("berjalan", "terpilih"):
+        assert lost.code not in text_of(owner.get(f"/penawaran?bagian={part}"))

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from marketplace.reads import bids as reading
-from marketplace.rules.bids import BidState
+from marketplace.rules.bids import RUNNING, BidState
 from marketplace.rules.tenders import takes_bids
 from marketplace.services import bids, envelopes, receipts
 from marketplace.web import exports
@@ -15,13 +15,27 @@ from marketplace.web.bids.entrance import door, key_here
 from marketplace.web.doors import found
 from marketplace.web.forms.bids import Sheet
 
+PARTS = {"berjalan": RUNNING, "terpilih": frozenset({BidState.ACCEPTED})}
+"""Parts of the list of bids."""
+
 COLUMNS = ("bid", "tender", "title", "buyer", "state", "submitted_at", "closes_at")
 
 
 @door.page("/penawaran", "bid.see")
 def own() -> ResponseReturnValue:
-    """Every bid of the business with its state."""
-    return render_template("bids/own.html", bids=reading.mine(g.actor), BidState=BidState)
+    """Every bid of the business with its state, or those still running, or those chosen."""
+    part = request.args.get("bagian", "")
+    every = reading.mine(g.actor)
+    shown = [bid for bid in every if part not in PARTS or bid.state in PARTS[part]]
+    counts = {name: sum(1 for bid in every if bid.state in states) for name, states in PARTS.items()}
+    return render_template(
+        "bids/own.html",
+        bids=shown,
+        every=len(every),
+        counts=counts,
+        part=part if part in PARTS else "",
+        BidState=BidState,
+    )
 
 
 @door.page("/penawaran.<fmt>", "bid.see")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from flask import g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from marketplace.models.audit import Event
 from marketplace.models.tenders import Tender
@@ -13,8 +14,10 @@ from marketplace.reads import tenders as reading
 from marketplace.rules.lives import Step
 from marketplace.rules.policy import BUSINESS, may
 from marketplace.rules.tenders import TENDER_LIFE, TenderState, takes_bids, takes_questions
+from marketplace.web import whatsapp
 from marketplace.web.audit import Line, line_of
 from marketplace.web.doors import found
+from marketplace.web.format import datetime_long
 from marketplace.web.forms.typed import Typed
 from marketplace.web.tenders.entrance import door
 
@@ -59,6 +62,20 @@ def owner_page(tender: Tender, form: Typed) -> str:
         may_answer=may(g.actor, "tender.answer", tender) and takes_bids(tender, g.at),
         may_invite=may(g.actor, "tender.invite", tender) and takes_bids(tender, g.at),
         may_change=may(g.actor, "tender.change", tender),
+        invite_draft=_invite_draft(tender) if takes_bids(tender, g.at) else "",
+    )
+
+
+def _invite_draft(tender: Tender) -> str:
+    """A ready message to somebody invited; whose number it goes to is picked on the phone."""
+    return whatsapp.draft(
+        gettext(
+            "Halo, %(buyer)s mengundang Anda menawar “%(title)s”. Batas waktu %(deadline)s. %(address)s",
+            buyer=tender.buyer.name,
+            title=tender.title,
+            deadline=datetime_long(tender.closes_at) if tender.closes_at else "–",
+            address=whatsapp.address(f"/kebutuhan/{tender.code}"),
+        )
     )
 
 
