@@ -67,7 +67,7 @@ class _Purse:
 
 
 def _without_small_cohorts(roll: Roll, wishes: Callable[[int], Iterable[Wish]]) -> Draft:
-    """Enrol by wishes; where cohorts stay too small, do it again without the package farthest from running."""
+    """Enrol by wishes and fill small classes; where that fails, again without the package farthest from running."""
     problem = roll.lay.problem
     barred = 0
     while True:
@@ -75,10 +75,23 @@ def _without_small_cohorts(roll: Roll, wishes: Callable[[int], Iterable[Wish]]) 
         for row, packages in wishes(barred):
             if row not in taken and purse.takes(packages):
                 taken[row] = packages
+        for p in [*purse.heads]:
+            _fill(roll, purse, taken, p)
         small = [p for p, n in purse.heads.items() if n < problem.packages[p].min_cohort]
         if not small:
             return Draft(roll, taken)
         barred |= 1 << min(small, key=lambda p: purse.heads[p] / problem.packages[p].min_cohort)
+
+
+def _fill(roll: Roll, purse: _Purse, taken: dict[int, int], p: int) -> None:
+    """Fill a class that would stay too small with anybody who may join it."""
+    least = roll.lay.problem.packages[p].min_cohort
+    for row in range(len(roll.kind)):
+        if purse.heads[p] >= least:
+            break
+        packages = taken.get(row, 0)
+        if not packages >> p & 1 and roll.ready(row, packages, p, chained=True) and purse.takes(1 << p):
+            taken[row] = packages | 1 << p
 
 
 class _Offer(NamedTuple):
