@@ -27,8 +27,7 @@ which `bound` evaluates over all businesses and all bundles: it needs no faith i
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +36,7 @@ from matching.solver import quiet_solver, status
 
 from .bundles import bits
 from .layout import Layout
+from .rows import Rows, Sparse
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -44,63 +44,6 @@ INFINITY: Final = float("inf")
 SCALED_TOTAL: Final = 1e6
 SCALED_QUANTITY: Final = 1e4
 """What money and value are scaled to: the solver's tolerance of 1e-7 is then below a rupiah of any real budget."""
-
-
-class Choice(NamedTuple):
-    """A column: ``heads`` businesses of a group take a bundle (its place in the kind's list)."""
-
-    group: int
-    bundle: int
-    heads: float
-
-
-@dataclass(slots=True)
-class Sparse:
-    """Columns or rows being collected: entries of each, one after another."""
-
-    starts: list[int] = field(default_factory=list)
-    index: list[int] = field(default_factory=list)
-    value: list[float] = field(default_factory=list)
-    cost: list[float] = field(default_factory=list)
-    lower: list[float] = field(default_factory=list)
-    upper: list[float] = field(default_factory=list)
-
-    def add(self, cost: float, bounds: tuple[float, float], entries: list[tuple[int, float]]) -> None:
-        """One more column or row."""
-        self.starts.append(len(self.index))
-        self.index.extend(i for i, _ in entries)
-        self.value.extend(v for _, v in entries)
-        self.cost.append(cost)
-        self.lower.append(bounds[0])
-        self.upper.append(bounds[1])
-
-    def __len__(self) -> int:
-        return len(self.cost)
-
-
-class Rows:
-    """Where the rows of the programme stand."""
-
-    def __init__(self, lay: Layout) -> None:
-        packages, quotas = len(lay.courses), len(lay.problem.quotas)
-        self.heads = 0
-        self.budget = packages
-        self.low = packages + 1
-        self.high = 2 * packages + 1
-        self.quota = 3 * packages + 1
-        self.supply: dict[tuple[int, int], int] = {}
-        self.need: dict[tuple[int, int], int] = {}
-        row = self.quota + quotas
-        for kind in lay.kinds:
-            for access in (kind.before, *(bundle.access for bundle in kind.choices.bundles)):
-                if access and (kind.trade, access) not in self.supply:
-                    self.supply[kind.trade, access] = row
-                    row += 1
-        for t, trade in enumerate(lay.trades):
-            for n in range(len(trade.needs)):
-                self.need[t, n] = row
-                row += 1
-        self.total = row
 
 
 class Programme:
