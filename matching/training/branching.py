@@ -15,7 +15,7 @@ import numpy as np
 
 from .draft import Draft, Roll
 from .layout import Layout
-from .programme import Floats, Ints, Programme
+from .programme import Floats, Programme
 from .search import Found, solve_whole
 from .settings import Settings
 
@@ -42,7 +42,7 @@ class Solved(NamedTuple):
 
     bound: float
     runs: Floats
-    profits: list[Floats]
+    profits: Floats
 
 
 class Branching:
@@ -133,17 +133,16 @@ class Branching:
         runs = programme.solution()[: len(self.lay.courses)]
         return Solved(bound, runs, profits)
 
-    def _paying(self, profits: list[Floats]) -> list[tuple[int, int]]:
+    def _paying(self, profits: Floats) -> list[tuple[int, int]]:
         """The best choice of each group that pays more than what the group has in the programme already."""
         programme = self.programme
-        best = np.concatenate([profit.max(1) for profit in profits]) if profits else np.zeros(0)
-        which = np.concatenate([profit.argmax(1) for profit in profits]) if profits else np.zeros(0, int)
+        best, pair = programme.best(profits)
         groups = np.fromiter(programme.choice_row, np.int64, len(programme.choice_row))
-        dual = np.array(programme.solver.getSolution().row_dual)[programme.rows.total :]
-        best[groups] -= np.maximum(dual[np.fromiter(programme.choice_row.values(), np.int64) - programme.rows.total], 0)
+        rows = np.fromiter(programme.choice_row.values(), np.int64, len(programme.choice_row))
+        best[groups] -= np.maximum(np.array(programme.solver.getSolution().row_dual)[rows], 0.0)
         gain = best * self.lay.count
         order = np.argsort(-gain, kind="stable")[:ROUND]
-        return [(int(g), int(which[g])) for g in order if gain[g] > 1e-7]
+        return [(int(g), int(programme.place[pair[g]])) for g in order if gain[g] > 1e-7]
 
     def _leaf(self, node: Node, ceiling: float) -> float:
         """With the packages that run fixed, make the relaxation whole; returns a (scaled) bound on what they allow.
@@ -168,7 +167,7 @@ class Branching:
     def _scaled_best(self) -> float:
         return self.best_value / self.programme.worth_scale
 
-    def _narrow(self, profits: list[Floats], near: int) -> tuple[float, list[tuple[int, float]]]:
+    def _narrow(self, profits: Floats, near: int) -> tuple[float, list[tuple[int, float]]]:
         """Put the ``near`` choices that lose least in; returns the next's loss, and columns to hold at 0 or at all.
 
         Among equals those that the relaxation uses come first.
@@ -176,34 +175,23 @@ class Branching:
         programme = self.programme
         share = programme.solution()[programme.first_choice :]
         used = {pair for pair, z in zip(programme.columns, share.tolist(), strict=True) if z > 1e-9}
-        group, bundle, lost, best = self._losses(profits)
-        idle = np.ones(len(lost), bool)
-        place = {pair: i for i, pair in enumerate(zip(group.tolist(), bundle.tolist(), strict=True)) if pair in used}
-        idle[list(place.values())] = False
-        order = np.lexsort((idle, lost))
+        top, first = programme.best(profits)
+        others = np.ones(len(profits), bool)
+        others[first] = False
+        group, place = programme.group[others], programme.place[others]
+        lost = top[group] - profits[others]
+        idle = np.ones(len(programme.group), bool)
+        idle[[programme.first_pair[g] + b for g, b in used]] = False
+        order = np.lexsort((idle[others], lost))
         loss = float(lost[order[near]]) if len(order) > near else float("inf")
         taken = order[:near]
         open_groups = set(group[taken].tolist())
-        pairs = [*zip(group[taken].tolist(), bundle[taken].tolist(), strict=True), *enumerate(best.tolist())]
+        pairs = [
+            *zip(group[taken].tolist(), place[taken].tolist(), strict=True),
+            *enumerate(programme.place[first].tolist()),
+        ]
         programme.add_choices([pair for pair in pairs if pair[0] in open_groups or pair in used])
         return loss, self._held(set(pairs), open_groups)
-
-    def _losses(self, profits: list[Floats]) -> tuple[Ints, Ints, Floats, Ints]:
-        """(group, bundle, loss) of every choice but the best of its group, and the best bundle of every group."""
-        groups, bundles, losses, bests = [], [], [], []
-        for k, profit in enumerate(profits):
-            first = int(self.programme.starts[k])
-            best = profit.argmax(1)
-            others = np.ones(profit.shape, bool)
-            others[np.arange(len(best)), best] = False
-            g, b = np.nonzero(others)
-            groups.append(first + g)
-            bundles.append(b)
-            losses.append(profit[g, best[g]] - profit[g, b])
-            bests.append(best)
-        if not bests:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int64)
-        return np.concatenate(groups), np.concatenate(bundles), np.concatenate(losses), np.concatenate(bests)
 
     def _held(self, kept: set[tuple[int, int]], open_groups: set[int]) -> list[tuple[int, float]]:
         """Columns to hold: all of a group on its best bundle where it has no other choice, none on what is left out."""

@@ -128,6 +128,13 @@ def closed_sets(held: int, courses: Sequence[Course], among: int, wanted: int = 
     return found, False
 
 
+def every_choice_of(
+    helds: list[int], courses: tuple[Course, ...], limits: Limits, needs: tuple[int, ...]
+) -> list[Choices]:
+    """`every_choice` of every kind that holds one of ``helds``."""
+    return [every_choice(held, courses, limits, needs) for held in helds]
+
+
 def every_choice(held: int, courses: tuple[Course, ...], limits: Limits, needs: tuple[int, ...]) -> Choices:
     """All sets that can be taken; packages that change nothing for this kind become fillers."""
     within = reachable(held, courses, limits.allowed)
@@ -149,7 +156,7 @@ def best_choices(held: int, courses: tuple[Course, ...], limits: Limits, needs: 
     It is enough to look at parts that lack one package: from any smaller set that opens as much, the
     others can be taken on one after another, and the last step before the set opens as much too.
     """
-    road = _road(courses, limits, needs)
+    road = road_of(courses, limits, needs)
     kept, cut = _best_sets(held & road.wanted, courses, road, needs)
     return Choices(kept, reachable(held, courses, limits.allowed) & ~limits.pinned, cut)
 
@@ -163,7 +170,8 @@ class Road(NamedTuple):
 
 
 @functools.lru_cache(maxsize=1024)
-def _road(courses: tuple[Course, ...], limits: Limits, needs: tuple[int, ...]) -> Road:
+def road_of(courses: tuple[Course, ...], limits: Limits, needs: tuple[int, ...]) -> Road:
+    """The road of a trade, the same for all its kinds."""
     wanted = union(needs) | union(courses[p].requires for p in bits(limits.pinned))
     among = useful(0, courses, limits.allowed, wanted) | limits.pinned
     return Road(among, wanted | union(courses[p].requires for p in bits(among)), limits.pinned)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .bundles import Choices, Course, Limits, access, best_choices, every_choice, union
+from .bundles import Choices, Course, Limits, access, every_choice_of, union
 from .problem import Code, Problem
+from .sets import best_choices_of
 from .settings import Settings
 
-Choose = Callable[[int, tuple[Course, ...], Limits, tuple[int, ...]], Choices]
+Choose = Callable[[list[int], tuple[Course, ...], Limits, tuple[int, ...]], list[Choices]]
 
 
 class Wanted(NamedTuple):
@@ -106,7 +107,7 @@ def layout(problem: Problem, settings: Settings, complete: bool) -> Layout:
     codes = _codes(problem)
     courses = tuple(Course(_mask(p.grants, codes), _mask(p.requires, codes)) for p in problem.packages)
     trade_of, trades = _trades(problem, codes)
-    reader = _Reader(codes, courses, trades, every_choice if complete else best_choices, settings.chained)
+    reader = _Reader(courses, trades, every_choice_of if complete else best_choices_of, settings.chained)
     limits, free = _limits(problem, settings), Limits((1 << len(courses)) - 1)
     clubs: dict[tuple[int, ...], int] = {}
     groups: dict[tuple[int, int, int], list[int]] = defaultdict(list)
@@ -125,7 +126,7 @@ def layout(problem: Problem, settings: Settings, complete: bool) -> Layout:
         problem=problem,
         courses=courses,
         trades=trades,
-        kinds=tuple(reader.kinds),
+        kinds=reader.kinds(),
         clubs=tuple(clubs),
         kind=table[:, 0].copy(),
         club=table[:, 1].copy(),
@@ -137,40 +138,42 @@ def layout(problem: Problem, settings: Settings, complete: bool) -> Layout:
 
 
 class _Reader:
-    """Makes each kind of business once."""
+    """Collects kinds of business, and makes the choices of all of one trade together."""
 
-    def __init__(
-        self,
-        codes: dict[Code, int],
-        courses: tuple[Course, ...],
-        trades: tuple[Trade, ...],
-        choose: Choose,
-        chained: bool,
-    ) -> None:
+    def __init__(self, courses: tuple[Course, ...], trades: tuple[Trade, ...], choose: Choose, chained: bool) -> None:
         self.courses, self.trades, self.choose, self.chained = courses, trades, choose, chained
         self.entry = union(course.requires for course in courses)
         self.asked = [union(trade.needs) for trade in trades]
-        self.kinds: list[Kind] = []
         self.known: dict[tuple[int, int, Limits], int] = {}
 
     def kind(self, trade: int, held: int, limits: Limits) -> int:
-        """Index of the kind, made when it is new."""
+        """Index of the kind."""
         relevant = self.entry | (self.asked[trade] if trade >= 0 else 0)
-        key = (trade, held & relevant, limits)
-        if key not in self.known:
-            self.known[key] = len(self.kinds)
-            self.kinds.append(self._make(*key))
-        return self.known[key]
+        return self.known.setdefault((trade, held & relevant, limits), len(self.known))
 
-    def _make(self, trade: int, held: int, limits: Limits) -> Kind:
-        needs = self.trades[trade].needs if trade >= 0 else ()
-        courses = self.courses
-        allowed = limits.allowed
-        if not self.chained:
-            allowed &= union(1 << p for p, course in enumerate(courses) if course.requires & ~held == 0)
-            courses = tuple(Course(course.grants, 0) for course in courses)
-        choices = self.choose(held, courses, Limits(allowed, limits.pinned), needs)
-        return Kind(trade, held, access(held, needs), limits.pinned, choices)
+    def kinds(self) -> tuple[Kind, ...]:
+        """All kinds that were asked for."""
+        together: dict[tuple[int, Limits], list[int]] = defaultdict(list)
+        for trade, held, limits in self.known:
+            together[trade, Limits(self._allowed(held, limits), limits.pinned)].append(held)
+        courses = self.courses if self.chained else tuple(Course(course.grants, 0) for course in self.courses)
+        made: dict[tuple[int, int, int, int], Kind] = {}
+        for (trade, limits), helds in together.items():
+            needs = self.trades[trade].needs if trade >= 0 else ()
+            for held, choices in zip(helds, self.choose(helds, courses, limits, needs), strict=True):
+                kind = Kind(trade, held, access(held, needs), limits.pinned, choices)
+                made[trade, held, limits.pinned, limits.allowed] = kind
+        return tuple(made[key] for key in self._keys())
+
+    def _keys(self) -> Iterator[tuple[int, int, int, int]]:
+        for trade, held, limits in self.known:
+            yield trade, held, limits.pinned, self._allowed(held, limits)
+
+    def _allowed(self, held: int, limits: Limits) -> int:
+        """Packages that may be taken; read narrowly, only those whose requirements are held."""
+        if self.chained:
+            return limits.allowed
+        return limits.allowed & union(1 << p for p, c in enumerate(self.courses) if c.requires & ~held == 0)
 
 
 def _codes(problem: Problem) -> dict[Code, int]:

@@ -72,26 +72,26 @@ class Programme:
         return max(1.0, most / SCALED_QUANTITY)
 
     def _price_tables(self) -> None:
-        """For each kind: which packages each bundle has, how many, and the supply rows before and after."""
+        """Every bundle of every kind (packages, heads, supply row after), and every pair of a group and a bundle."""
         lay, rows = self.lay, self.rows
-        packages = len(lay.courses)
-        self.has: list[Floats] = []
-        self.after: list[Ints] = []
-        self.before: list[int] = []
-        for kind in lay.kinds:
-            table = np.zeros((len(kind.choices.bundles), packages))
-            for b, bundle in enumerate(kind.choices.bundles):
-                table[b, list(bits(bundle.packages))] = 1.0
-            self.has.append(table)
-            none = -1  # a row that stands for "serves nothing"; its price is 0
-            self.after.append(
-                np.array([rows.supply.get((kind.trade, b.access), none) for b in kind.choices.bundles], np.int64)
-            )
-            self.before.append(rows.supply.get((kind.trade, kind.before), none))
+        bundles = [(kind.trade, bundle) for kind in lay.kinds for bundle in kind.choices.bundles]
+        names = np.array([bundle.packages for _, bundle in bundles], np.int64)
+        self.has = (names[:, None] >> np.arange(len(lay.courses)) & 1).astype(np.float64)
+        self.size = self.has.sum(1)
+        # the row -1 stands for "serves nothing"; its price is 0
+        self.after = np.array([rows.supply.get((trade, bundle.access), -1) for trade, bundle in bundles], np.int64)
+        self.before = np.array([rows.supply.get((kind.trade, kind.before), -1) for kind in lay.kinds], np.int64)
         scale = np.array([*self.trade_scale, 1.0])  # trade -1 takes the last
         trades = np.array([kind.trade for kind in lay.kinds], np.int64)
         self.scaled = lay.capacity / scale[trades[lay.kind]] if len(lay.kind) else np.zeros(0)
         self.starts = np.searchsorted(lay.kind, np.arange(len(lay.kinds) + 1))
+        sizes = np.array([len(kind.choices.bundles) for kind in lay.kinds], np.int64)
+        self.first_bundle = np.cumsum(sizes) - sizes
+        of_group = sizes[lay.kind] if len(lay.kind) else np.zeros(0, np.int64)
+        self.first_pair = np.cumsum(of_group) - of_group
+        self.group = np.repeat(np.arange(len(lay.kind)), of_group)
+        self.place = np.arange(len(self.group)) - self.first_pair[self.group]
+        self.bundle = self.place + self.first_bundle[lay.kind[self.group]]
 
     def _limits(self) -> None:
         """The money unit, and ``most``: heads that a package can have at all; ``fill``: fillers by package and club."""
@@ -137,7 +137,7 @@ class Programme:
         untrained: dict[int, float] = defaultdict(float)
         for k in range(len(lay.kinds)):
             part = slice(self.starts[k], self.starts[k + 1])
-            untrained[self.before[k]] += float(np.dot(self.scaled[part], lay.count[part]))
+            untrained[int(self.before[k])] += float(np.dot(self.scaled[part], lay.count[part]))
         for row, units in untrained.items():
             if row >= 0:
                 upper[row] = units
@@ -209,17 +209,18 @@ class Programme:
         self.solver.addRows(len(new), lower, upper, 0, np.zeros(len(new), np.int32), [], [])
         self.choice_row.update({group: first + i for i, group in enumerate(new)})
 
-    def _entries(self, group: int, bundle: int) -> list[tuple[int, float]]:
+    def _entries(self, group: int, place: int) -> list[tuple[int, float]]:
         rows, k = self.rows, self.lay.kind[group]
-        packages = np.flatnonzero(self.has[k][bundle]).tolist()
+        bundle = self.first_bundle[k] + place
+        packages = np.flatnonzero(self.has[bundle]).tolist()
         entries: dict[int, float] = defaultdict(float)
         for p in packages:
             entries[rows.heads + p] += 1.0
         for q in self.lay.clubs[self.lay.club[group]]:
             entries[rows.quota + q] += float(len(packages))
         units = float(self.scaled[group])
-        entries[int(self.after[k][bundle])] -= units
-        entries[self.before[k]] += units
+        entries[int(self.after[bundle])] -= units
+        entries[int(self.before[k])] += units
         entries[self.choice_row[group]] = 1.0
         return [(row, value) for row, value in entries.items() if value and row >= 0]
 
@@ -249,22 +250,28 @@ class Programme:
         found = np.where(np.isinf(self.upper), np.minimum(found, 0.0), found)
         return np.append(found, 0.0)
 
-    def profits(self, prices: Floats) -> list[Floats]:
-        """Reduced profit of every (business of the kind's groups, bundle), by kind."""
+    def profits(self, prices: Floats) -> Floats:
+        """Reduced profit of every pair of a group and a bundle, for one business of the group."""
         rows, lay = self.rows, self.lay
-        heads = prices[rows.heads : rows.heads + len(lay.courses)]
+        heads = self.has @ prices[rows.heads : rows.heads + len(lay.courses)]
         quota = prices[rows.quota : rows.quota + len(self.shares)]
         club = np.array([quota[list(members)].sum() for members in lay.clubs])
-        found = []
-        for k in range(len(lay.kinds)):
-            part = slice(self.starts[k], self.starts[k + 1])
-            gain = prices[self.after[k]] - prices[self.before[k]]
-            profit = self.scaled[part, None] * gain - self.has[k] @ heads
-            profit -= club[lay.club[part], None] * self.has[k].sum(1)
-            found.append(profit)
-        return found
+        gain = prices[self.after[self.bundle]] - prices[self.before[lay.kind[self.group]]]
+        profit: Floats = self.scaled[self.group] * gain - heads[self.bundle]
+        if len(club):
+            profit -= club[lay.club[self.group]] * self.size[self.bundle]
+        return profit
 
-    def bound(self, prices: Floats, profits: list[Floats]) -> float:
+    def best(self, profits: Floats) -> tuple[Floats, Ints]:
+        """The greatest profit of every group, and the pair that has it (the first of equals)."""
+        if not len(profits):
+            return np.zeros(0), np.zeros(0, np.int64)
+        top = np.maximum.reduceat(profits, self.first_pair)
+        at = np.flatnonzero(profits == top[self.group])
+        _, first = np.unique(self.group[at], return_index=True)
+        return top, at[first]
+
+    def bound(self, prices: Floats, profits: Floats) -> float:
         """The greatest scaled value any plan could have, by the formula above."""
         w = prices[:-1]
         with np.errstate(invalid="ignore"):
@@ -275,11 +282,7 @@ class Programme:
         owner = np.repeat(np.arange(len(fixed)), np.diff(ends))
         np.subtract.at(reduced, owner, np.array(fixed.value) * w[fixed.index])
         columns = np.maximum(reduced * np.array(fixed.lower), reduced * np.array(fixed.upper)).sum()
-        best = 0.0
-        for k, profit in enumerate(profits):
-            if profit.size:
-                part = slice(self.starts[k], self.starts[k + 1])
-                best += float(np.dot(profit.max(1), self.lay.count[part]))
+        best = float(np.dot(self.best(profits)[0], self.lay.count))
         return float(limits + columns + best)
 
     def solution(self) -> Floats:

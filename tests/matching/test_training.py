@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from matching.training import Demand, Package, Problem, Quota, Settings, Supplier, plan
+from matching.training.bundles import Course, Limits, best_choices
 from matching.training.checking import faults
 from matching.training.problem import Code
+from matching.training.sets import best_choices_of
 
 CERTIFICATES = ("A", "B", "C")
 
@@ -159,3 +161,21 @@ def test_both_ways_agree_where_somebody_is_pinned(problem: Problem, s: int, p: i
     assert large.value <= exact.value
     if large.status == "optimal":
         assert large.value == exact.value
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.integers(0, 63), min_size=9, max_size=20),
+    st.lists(st.tuples(st.integers(1, 63), st.integers(0, 63)), max_size=5),
+    st.lists(st.integers(0, 63), min_size=1, max_size=4, unique=True),
+)
+def test_many_kinds_at_once_get_the_same_bundles(
+    helds: list[int], rows: list[tuple[int, int]], needs: list[int]
+) -> None:
+    courses = tuple(Course(grants, requires & requires >> 1) for grants, requires in rows)
+    limits = Limits((1 << len(courses)) - 1)
+    together = best_choices_of(helds, courses, limits, tuple(needs))
+    for held, choices in zip(helds, together, strict=True):
+        alone = best_choices(held, courses, limits, tuple(needs))
+        assert sorted(choices.bundles) == sorted(alone.bundles)
+        assert choices.fillers == alone.fillers
