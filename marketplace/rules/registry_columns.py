@@ -92,7 +92,7 @@ _WORDS: tuple[tuple[Field, str], ...] = (
     (F.ACTIVITY, r"(jenis|bidang|kegiatan|sektor|deskripsi|uraian) (usaha|kegiatan|utama).*|kegiatan"),
     (F.PRODUCTS, r"(jenis |nama )?(produk|barang|komoditi|komoditas|hasil)( utama| yang dihasilkan| usaha| unggulan)?"),
     (F.SCALE, r"skala( usaha)?|klasifikasi( usaha)?|kelas usaha"),
-    (F.SALES, r"(omzet|omset|penjualan|pendapatan|hasil penjualan).*"),
+    (F.SALES, r"(omzet|omset|penjualan|pendapatan|hasil penjualan)(?!.*(bulan|bln|minggu|hari)).*"),
     (F.CAPITAL, r"(modal|modal usaha|modal pendirian|modal awal).*"),
     (F.WORKERS, r"(jumlah |jml\.? ?)?(tenaga kerja|karyawan|pekerja|pegawai|tk|naker).*"),
     (F.FOUNDED, r"(tahun|thn\.?) (mulai|berdiri|pendirian|operasi|usaha).*|berdiri( sejak)?|mulai usaha"),
@@ -107,6 +107,8 @@ _NUMBERING = re.compile(r"no\.?|nomor|no\.? ?urut|#")
 
 TITLE, SAID, EXACT = 2.0, 10.0, 5.0
 """Points for a title whose words fit, for what was answered last time, and for the ministry's own name."""
+DOUBTED = 0.75
+"""Points of a title that the cells below do not bear out: less than cells that all say something else."""
 ENOUGH = 0.6
 """Points from which a column is proposed; cells alone give at most 1."""
 
@@ -254,7 +256,7 @@ def propose(
 
 
 def _points(title: str, cells: Sequence[str], tests: Mapping[Field, Callable[[str], bool]]) -> dict[Field, float]:
-    if _NUMBERING.fullmatch(title):
+    if _NUMBERING.fullmatch(title) and all(len(cell) < 7 for cell in cells):
         return {}
     found: dict[Field, float] = {}
     named = by_title(title)
@@ -266,7 +268,7 @@ def _points(title: str, cells: Sequence[str], tests: Mapping[Field, Callable[[st
         for field, test in tests.items():
             share = sum(map(test, cells)) / len(cells)
             if field is named and share < 0.2 and field is not F.NAMES:
-                found[field] = found[field] - 1.0 + share  # (the title says one thing, the cells another)
+                found[field] = DOUBTED + share  # (the title says one thing, the cells another)
             elif share >= ENOUGH and (field is not F.NAMES or named in (F.NAME, F.OWNER, None)):
                 found[field] = found.get(field, 0.0) + share + (TITLE if field is F.NAMES and named else 0)
     return found

@@ -33,7 +33,7 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan januari january", "feb februari pebruari february", "mar maret march", "apr april", "mei may",
+            "jan januari january", "feb peb februari pebruari february", "mar maret march", "apr april", "mei may",
             "jun juni june", "jul juli july", "agu ags agt agustus august aug", "sep sept september",
             "okt oktober oct october", "nov november nopember nop", "des desember dec december",
         ),

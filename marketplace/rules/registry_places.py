@@ -14,7 +14,7 @@ CLOSE = 0.78
 """Likeness (0 to 1) from which a misspelt name is taken for a kelurahan."""
 AHEAD = 0.08
 """How much likelier the best must be than the second."""
-_IN_FRONT = re.compile(r"^(?:kelurahan|kel|kecamatan|kec|desa|ds|kota|kab|kabupaten)\b\.?\s*", re.IGNORECASE)
+_IN_FRONT = re.compile(r"^(?:kelurahan|kel|kecamatan|kec|desa|ds)\b\.?\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Gazetteer:
 
     def is_here(self, city: str) -> bool:
         """Whether a city or regency as written is this one; an empty one is."""
-        written = key(city)
+        written = key(re.sub(r"^(?:kota|kabupaten|kab)\b\.?\s*", "", city.strip(), flags=re.IGNORECASE))
         return not written or self.city.lower() in written or _like(written, self.city.lower()) >= CLOSE
 
     def knows(self, text: str) -> bool:
