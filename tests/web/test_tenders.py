@@ -374,7 +374,7 @@ def test_a_certificate_that_ends_too_early_is_told_with_its_day(app: Flask, offi
     tender.lots[0].requirements.append(LotRequirement(certificate_code="HALAL", level=Level.MANDATORY))
     db.session.commit()
     page = officer.get(f"/kebutuhan/{tender.code}/peringkat?tab=hampir").text
-    assert "HALAL berlaku sampai 15 Jan 2027, sebelum pengiriman terakhir 31 Jan 2027" in page
+    assert "HALAL berlaku sampai 15 Jan 2027, sebelum pengiriman terakhir 31 Jan 2027: perlu diperpanjang." in page
 
 
 def test_who_is_missing_from_a_ranking_is_found_by_name_with_what_it_lacks(

@@ -159,7 +159,7 @@ def _lack(miss: Miss, facts: Facts, lot: Lot) -> str:
         return miss.sentence
     return str(
         gettext(
-            "%(code)s berlaku sampai %(day)s, sebelum pengiriman terakhir %(end)s. Bila diperpanjang, usaha ini cocok.",
+            "%(code)s berlaku sampai %(day)s, sebelum pengiriman terakhir %(end)s: perlu diperpanjang.",
             code=miss.code.replace("_", " "),
             day=date_short(max(ends)),
             end=date_short(lot.end_on),
