@@ -167,7 +167,7 @@ def test_there_is_no_drawer_for_odds_and_ends() -> None:
 
 SUBJECTS = {
     "accounts", "areas", "audit", "awards", "bids", "businesses", "buyers", "calendars", "categories", "certificates",
-    "codes", "contracts", "documents", "negotiations", "notices", "opendata", "privacy", "rates", "registry",
+    "codes", "contracts", "documents", "linkage", "negotiations", "notices", "opendata", "privacy", "rates", "registry",
     "sessions", "spending", "tenders", "training", "uptake",
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from marketplace import clock
 from marketplace.cli.registry import start_worker
-from marketplace.jobs import due, mails, retention
+from marketplace.jobs import due, linkage, mails, retention
 from marketplace.jobs import registry as imports
 from marketplace.models import db
 
@@ -41,6 +41,7 @@ def run_due() -> None:
         click.echo(f"records whose time was over: {gone}")
     if ran := imports.run_all():
         click.echo(f"imports run: {ran}")
+    linkage.run_due(clock.now())
 
 
 @command.command("work")
@@ -78,4 +79,4 @@ def _keep_importing(running: subprocess.Popen[bytes] | None) -> subprocess.Popen
     """The process that runs imports: a new one when an import waits and none runs."""
     if running is not None and running.poll() is None:
         return running
-    return start_worker() if imports.waits(clock.now()) else None
+    return start_worker() if imports.waits(clock.now()) or linkage.is_due() else None

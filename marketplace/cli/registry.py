@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 
 from marketplace import clock
 from marketplace.cli.transactions import transaction
+from marketplace.jobs import linkage as twins
 from marketplace.jobs import registry as jobs
 from marketplace.models.registry import RegistryImport
 from marketplace.reads import registry as reading
@@ -19,6 +20,7 @@ from marketplace.rules.policy import SYSTEM
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.registry import Source
 from marketplace.rules.registry_imports import REFUSED_FILES, ImportState, Outcome
+from marketplace.services.linkage import Outcome as LinkageOutcome
 from marketplace.services.registry import taking, uploads
 
 command = AppGroup("registry", help="The registry's lists.")
@@ -73,8 +75,21 @@ def _report(of: RegistryImport) -> None:
 
 @command.command("work")
 def work() -> None:
-    """Run every import that waits, and stop."""
+    """Run every import that waits, look for twins where that is due, and stop."""
     click.echo(f"imports run: {jobs.run_all()}")
+    if (looked := twins.run_due(clock.now())) is not None:
+        click.echo(_looked(looked))
+
+
+@command.command("link")
+def link() -> None:
+    """Look through the whole registry for businesses that stand in it twice; join what is sure."""
+    click.echo(_looked(twins.run(clock.now())))
+
+
+def _looked(found: LinkageOutcome) -> str:
+    learnt = f"; learnt from {found.answers} answers" if found.learnt else ""
+    return f"{found.businesses} businesses: {found.joined} pairs joined, {found.waiting} to be looked at{learnt}"
 
 
 @command.command("verify")

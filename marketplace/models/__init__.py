@@ -13,6 +13,7 @@ from marketplace.models import (  # noqa: F401  (every module registers its tabl
     codes,
     contracts,
     documents,
+    linkage,
     negotiations,
     notices,
     privacy,

@@ -48,6 +48,8 @@ VERBS: dict[str, str] = {
     "rating.give": N_("Ulasan diberikan"),
     "registry.corrections": N_("Berkas perbaikan impor diunduh"),
     "registry.map": N_("Kolom daftar dicocokkan"),
+    "registry.look": N_("Usaha kembar dicari di seluruh registri"),
+    "registry.look_asked": N_("Pencarian usaha kembar diminta"),
     "registry.unmask": N_("NIK atau nomor HP ditampilkan"),
     "registry.upload": N_("Daftar diunggah"),
     "session.begin": N_("Masuk"),

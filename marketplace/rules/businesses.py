@@ -74,6 +74,7 @@ BUSINESS_LIFE = Life(
             "bad",
         ),
         Step("merge", (S.REGISTERED, S.CLAIMED, S.ACTIVE), S.MERGED, "registry.change", N_("Gabungkan"), "neutral"),
+        Step("unmerge", (S.MERGED,), S.REGISTERED, "registry.change", N_("Pisahkan lagi"), "warning"),
         Step(
             "close",
             (S.REGISTERED, S.CLAIMED, S.ACTIVE, S.SUSPENDED),

@@ -151,6 +151,7 @@ DEEDS: dict[str, frozenset[Role]] = {
     "registry.see": DINKOP | {_ADMIN, _AUD},
     "registry.unmask": DINKOP,
     "registry.change": DINKOP,
+    "registry.link": DINKOP,
     "registry.import": DINKOP,
     "dinkop.desk": DINKOP | {_AUD, _ADMIN},
     # personal data

@@ -97,7 +97,13 @@
   /* A note or menu that lies over the page goes when one looks elsewhere. */
   const fold = (inside) => all("details.help[open], details.account[open]").forEach((d) => { if (!d.contains(inside)) d.open = false; });
   document.addEventListener("click", (event) => fold(event.target));
-  document.addEventListener("keydown", (event) => { if (event.key === "Escape") fold(null); });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") fold(null);
+    /* One key for each answer, where a page offers that and nobody is typing. */
+    const typing = event.target.closest("input, select, textarea") || event.ctrlKey || event.metaKey || event.altKey;
+    const answer = !typing && /^[a-z]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
+    if (answer) { event.preventDefault(); answer.click(); }
+  });
 
   /* Photos are shrunk before they cost somebody's quota; what cannot be read goes as it is. */
   const shrink = async (file, side) => {

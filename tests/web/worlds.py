@@ -19,6 +19,7 @@ from marketplace.models.businesses import Business, Offering
 from marketplace.models.buyers import Buyer
 from marketplace.models.contracts import Contract, Delivery, Invoice
 from marketplace.models.documents import Document
+from marketplace.models.linkage import RegistryPair
 from marketplace.models.notices import Notice
 from marketplace.models.sessions import LoginSession
 from marketplace.models.tenders import Question, Tender, TenderDocument, TenderInvitation
@@ -48,6 +49,7 @@ PLACES: dict[str, str] = {
     "/kebutuhan/<code>/jawab/<int:number>": "question",
     "/kebutuhan/<code>/penawaran/<bid_code>": "bid",
     "/kebutuhan/<code>/penawaran/<bid_code>/negosiasi/<int:lot>": "lot number",
+    "/kembar/<int:number>": "pair",
     "/klaim-usaha/<code>": "unclaimed business",
     "/klaim/<code>": "claim",
     "/kontrak/<code>": "contract",
@@ -314,7 +316,16 @@ def _things(own: Market, other: Market) -> dict[str, Thing]:
     }
     draft = tenders.tender(TenderState.DRAFT, other.buyer)
     things["tender"] = Thing(own.tender.code, draft.code, COMPANY | BUSINESS | {None})
-    return things | _entrances(own, other) | _about_data()
+    return things | _entrances(own, other) | _about_data() | {"pair": _pair()}
+
+
+def _pair() -> Thing:
+    """Two records that may be the same business."""
+    twins = [businesses.business("Warung Kembar", state=BusinessState.REGISTERED) for _ in range(2)]
+    pair = RegistryPair(first_id=twins[0].id, second_id=twins[1].id, probability=0.7, found_at=PRESENT)
+    db.session.add(pair)
+    db.session.flush()
+    return Thing(str(pair.id), str(pair.id), missing="999999")
 
 
 def _about_data() -> dict[str, Thing]:
