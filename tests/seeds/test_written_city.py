@@ -26,7 +26,7 @@ from marketplace.rules.policy import Role
 from marketplace.rules.tenders import TenderState
 from marketplace.services import audit
 from seeds.demo import ACCOUNTS, CityExists, write_city
-from tests.conftest import Ground, application
+from tests.ground import Ground, application
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 BY_NATURE = {"key_shares", "bids", "tenders", "events", "journal_head"}
