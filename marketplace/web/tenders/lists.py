@@ -106,7 +106,11 @@ def todo_of(line: Line) -> Todo:
     bids = ngettext("%(n)s penawaran", "%(n)s penawaran", line.bids, n=number(line.bids)) if line.bids else ""
     closes = relative(tender.closes_at, g.at) if tender.closes_at else ""
     if line.state is TenderState.DRAFT:
-        return Todo(tender.title, gettext("Draf. Lanjutkan, lalu umumkan."), f"{href}/ubah", "neutral", "")
+        if may(g.actor, "tender.change", tender):
+            return Todo(tender.title, gettext("Draf. Lanjutkan, lalu umumkan."), f"{href}/ubah", "neutral", "")
+        return Todo(
+            tender.title, gettext("Draf belum diumumkan oleh petugas."), "/kebutuhan?lingkup=milik", "neutral", ""
+        )
     if line.state is TenderState.CLOSED:
         note = gettext("Sudah ditutup: buka %(bids)s.", bids=bids) if bids else gettext("Ditutup tanpa penawaran.")
         return Todo(tender.title, note, href, "bad", closes)

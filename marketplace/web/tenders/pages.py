@@ -12,7 +12,7 @@ from marketplace.models.audit import Event
 from marketplace.models.tenders import Tender
 from marketplace.reads import tenders as reading
 from marketplace.rules.lives import Step
-from marketplace.rules.policy import BUSINESS, may
+from marketplace.rules.policy import BUSINESS, Role, may
 from marketplace.rules.tenders import TENDER_LIFE, TenderState, takes_bids, takes_questions
 from marketplace.web import whatsapp
 from marketplace.web.audit import Line, line_of
@@ -42,6 +42,7 @@ def one(code: str) -> ResponseReturnValue:
         as_supplier=mine is not None,
         may_bid=g.actor.role in BUSINESS and takes_bids(tender, g.at),
         may_ask=g.actor.role in BUSINESS and takes_questions(tender, g.at),
+        audits=g.actor.role is Role.AUDITOR,
     )
 
 
