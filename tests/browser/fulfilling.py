@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from marketplace.web.format import terbilang
 from tests.browser.deciding import AGREED
 from tests.browser.papers import photo, words_of
 from tests.browser.stories import CATERER, FIRST_DAY, TITLE, Story
@@ -38,7 +37,13 @@ def read_the_paper(story: Story) -> None:
     """Both download the same contract, its sum in words."""
     paper = story.owner.download("Unduh kontrak (PDF)")
     said = words_of(paper)
-    expected = (story.contract.rsplit("/", 1)[1], CATERER, TITLE, "Rp1.469.424.000", terbilang(WORTH, "id"))
+    expected = (
+        story.contract.rsplit("/", 1)[1],
+        CATERER,
+        TITLE,
+        story.owner.rupiah(WORTH),
+        story.owner.in_words(WORTH),
+    )
     assert [word for word in expected if word.lower() not in said.lower()] == []
     story.officer.go(story.contract)
     assert words_of(story.officer.download("Unduh kontrak (PDF)")) == said
@@ -79,7 +84,7 @@ def accept_a_part(story: Story) -> None:
     found = re.search("BAST-[0-9]{2}-[0-9]+", bast)
     assert found
     said = words_of(officer.download("Unduh BAST (PDF)"))
-    expected = (found[0], CATERER, WHY, "Rp54.450.000")
+    expected = (found[0], CATERER, WHY, officer.rupiah(OWED))
     assert [word for word in expected if word not in said] == []
 
 
@@ -94,7 +99,7 @@ def bill_and_pay(story: Story) -> None:
     story.invoice = owner.at("(/tagihan/[^/]+)")
     owner.sees("Ditagih", owner.rupiah(OWED))
     said = words_of(owner.download("Unduh tagihan (PDF)"))
-    assert terbilang(OWED, "id") in said.lower()
+    assert owner.in_words(OWED) in said.lower()
     code = story.invoice.rsplit("/", 1)[1]
     officer.go("/")
     officer.follow(like("Setujui tagihan %(code)s dari %(business)s", code=code), "main")

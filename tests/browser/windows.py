@@ -23,6 +23,9 @@ HEIGHT = {PHONE: 740, DESK: 900}
 CUT_TABLES = """[...document.querySelectorAll('.table-wrap')]
     .map(w => [w.getAttribute('aria-label'), w.scrollWidth - w.clientWidth]).filter(([, px]) => px > 0)"""
 """Tables that a desk's screen shows only in part."""
+STICKING_OUT = """[...document.querySelectorAll('main *, header *')].filter(e => !e.closest('.table-wrap, .tabs, nav'))
+    .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth).pop()?.outerHTML.slice(0, 200)"""
+"""The innermost element that lies beyond the right edge."""
 
 
 class Window:
@@ -114,6 +117,10 @@ class Window:
         """A number as this window's pages write it."""
         return formats.number(value, lang=self.language)
 
+    def in_words(self, amount: int) -> str:
+        """A sum in words, as papers say it."""
+        return formats.terbilang(amount, self.language)
+
     def moment(self, at: datetime) -> str:
         """A moment as this window's pages write it."""
         return formats.datetime_long(at, self.language)
@@ -175,7 +182,9 @@ class Window:
         size = self.page.viewport_size
         assert size
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        found = [f"{wide} px too wide for {size['width']}"] if wide > 0 else []
+        found = []
+        if wide > 0:
+            found.append(f"{wide} px too wide for {size['width']}: {self.page.evaluate(STICKING_OUT)}")
         if size["width"] == DESK:
             cut = self.page.evaluate(CUT_TABLES)
             found += [f"the table “{name}” is cut by {px} px" for name, px in cut]
