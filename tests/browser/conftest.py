@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,9 +39,16 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def city(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a demo city, written once."""
-    folder = tmp_path_factory.mktemp("city")
-    build_city(folder)
+    """The folder of a demo city, written once, also for several workers."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "browser-city"
+    folder.mkdir(exist_ok=True)
+    written = folder.with_suffix(".written")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not written.exists():
+            build_city(folder)
+            written.touch()
     return folder
 
 
