@@ -1,8 +1,8 @@
 """``python -m matching bench``: speed and quality beside peers, measured in the same run on one core.
 
-All take turns: a few needs that nobody has read before, then the next engine with the same needs, in an order that
-changes from round to round; what was remembered of the texts is forgotten in between, so that each reads them itself.
-Each need comes up three times and the shortest wall time counts, because others may be using the machine; figures are
+Each peer is built, races against ours and is let go before the next one. The two take turns with a few needs that
+nobody has read before; what was remembered of the texts is forgotten in between, so that each reads them itself. Each
+need comes up three times and the shortest wall time counts, because others may be using the machine; figures are
 medians over needs. The operating system is asked to keep this process on one core.
 """
 
@@ -46,7 +46,6 @@ PER_CANDIDATE: Final = 36
 PER_POSTING: Final = 16
 """Bytes of a posting: read once, and its place in the text twice."""
 
-Clock = dict[str, list[float]]
 Job = Callable[[Need], object]
 
 
@@ -104,25 +103,28 @@ def run(suppliers: int | None = None, quick: bool = False) -> None:
 def _city(size: int, quick: bool) -> None:
     print(f"\n## {size:,} generated businesses, one core, every text new")
     city = bench_city.businesses(size)
-    index, took = _built(city)
+    index = _built(city)
     words = [words_of(f"{s.name} {s.activity}") for s in city]
     reranker = Reranker(city, index, words)
     some = city[:: max(1, size // 200)]
     del city
-    peers = _peers(words)
-    del words
     gc.collect()
     gc.freeze()  # the city is no garbage: do not walk it again and again while measuring
-    clock = _race(index, reranker, [peer for peer, _ in peers], (4 if quick else 1, 1 if size <= SIZES[0] else 4))
-    base = p50(clock["ours"])
-    print(f"{'engine':<32}{'p50 ms':>10}{'p95 ms':>10}{'times ours':>12}{'build s':>10}")
-    for name, build in (("ours", took), *((peer.name, build) for peer, build in peers)):
-        times = clock[name]
-        print(f"{name:<32}{p50(times):>10.3f}{np.quantile(times, 0.95):>10.3f}{p50(times) / base:>12.1f}{build:>10.1f}")
-    _alone(index, reranker, [peer for peer, _ in peers if type(peer) in FAST], some)
+    _alone(index, some)
+    print(f"{'engine':<32}{'p50 ms':>10}{'p95 ms':>10}{'ours p50':>10}{'times ours':>12}{'build s':>10}{'batch':>8}")
+    for kind in (*FAST, *SLOW):
+        begin = time.perf_counter()
+        try:
+            peer: Peer = kind(words)  # type: ignore[call-arg]
+        except Exception as error:
+            print(f"{kind.name:<32} ABSENT, not measured ({type(error).__name__})", flush=True)
+            continue
+        build = time.perf_counter() - begin
+        asked = SLOW_ASKED // (1 if size <= SIZES[0] else 4) if kind in SLOW else FAST_ASKED
+        _race(index, reranker, peer, build, max(TOGETHER, asked // (4 if quick else 1)))
 
 
-def _built(city: list[Supplier]) -> tuple[Index, float]:
+def _built(city: list[Supplier]) -> Index:
     begin = time.perf_counter()
     index = Index.build(city, "bench")
     took = time.perf_counter() - begin
@@ -130,50 +132,48 @@ def _built(city: list[Supplier]) -> tuple[Index, float]:
     print(f"build: {took:.1f} s, {took / size * 1e6:.0f} us a business")
     each = (index.nbytes + words) / size
     print(f"memory: {each:.0f} bytes a business with the text index; the process at its peak {_peak()}")
-    return index, took
+    return index
 
 
 def _peak() -> str:
     return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
 
 
-def _peers(words: Sequence[Sequence[str]]) -> list[tuple[Peer, float]]:
-    """Every peer that can be had, with its time to build; those that cannot are named."""
-    found: list[tuple[Peer, float]] = []
-    for kind in (*FAST, *SLOW):
-        begin = time.perf_counter()
-        try:
-            peer: Peer = kind(words)  # type: ignore[call-arg]
-        except Exception as error:
-            print(f"ABSENT {kind.name}: {type(error).__name__}, not measured")
-            continue
-        found.append((peer, time.perf_counter() - begin))
-    return found
-
-
-def _race(index: Index, reranker: Reranker, peers: Sequence[Peer], parts: tuple[int, int]) -> Clock:
-    """Wall times of every engine, in milliseconds; ``parts`` divide the number of needs, of all and of slow engines."""
-    needs = bench_city.needs(WARM + FAST_ASKED // parts[0])
-    few = max(TOGETHER, SLOW_ASKED // parts[0] // parts[1])
-    jobs: dict[str, Job] = {"ours": lambda need: ours(index, need)}
-    jobs |= {peer.name: _job(reranker, peer) for peer in peers}
-    slow = {kind.name for kind in SLOW}
-    for name, job in jobs.items():
-        spent(job, needs[: 1 if name in slow else WARM])
-    clock: Clock = {name: [] for name in jobs}
-    order = list(jobs)
+def _race(index: Index, reranker: Reranker, peer: Peer, build: float, asked: int) -> None:
+    """Wall times of a peer and of ours on the same needs."""
+    warm = WARM if asked > SLOW_ASKED else 1
+    needs = bench_city.needs(WARM + asked)
+    jobs: tuple[Job, Job] = (lambda need: ours(index, need)), _job(reranker, peer)
+    for job in jobs:
+        spent(job, needs[:warm])
+    times: tuple[list[float], list[float]] = ([], [])
     for start in range(WARM, len(needs), TOGETHER):
-        best: dict[str, list[float]] = {}
-        for _ in range(TIMES):
-            order = order[1:] + order[:1]
-            for name in order:
-                if name not in slow or len(clock[name]) < few:
-                    forget()
-                    times = spent(jobs[name], needs[start : start + TOGETHER])
-                    best[name] = [min(pair) for pair in zip(times, best.get(name, times), strict=True)]
-        for name, times in best.items():
-            clock[name] += times
-    return clock
+        best: list[list[float]] = [[], []]
+        for turn in range(TIMES):
+            for who in (0, 1) if turn % 2 else (1, 0):
+                forget()
+                again = spent(jobs[who], needs[start : start + TOGETHER])
+                best[who] = [min(pair) for pair in zip(again, best[who] or again, strict=True)]
+        for who in (0, 1):
+            times[who].extend(best[who])
+    mine, theirs = p50(times[0]), p50(times[1])
+    rate = f"{_rate(functools.partial(spent, jobs[1]), needs[:WARM]):,.0f}/s" if warm == WARM else "-"
+    print(
+        f"{peer.name:<32}{theirs:>10.3f}{np.quantile(times[1], 0.95):>10.3f}{mine:>10.3f}{theirs / mine:>12.1f}"
+        f"{build:>10.1f}{rate:>8}",
+        flush=True,
+    )
+
+
+def _rate(work: Callable[[Sequence[Need]], object], needs: Sequence[Need]) -> float:
+    """Needs a second of processor time, every text new: the best of three."""
+    best = 0.0
+    for _ in range(TIMES):
+        forget()
+        begin = time.process_time()
+        work(needs)
+        best = max(best, len(needs) / (time.process_time() - begin))
+    return best
 
 
 def _job(reranker: Reranker, peer: Peer) -> Job:
@@ -184,14 +184,19 @@ def _job(reranker: Reranker, peer: Peer) -> Job:
     return job
 
 
-def _alone(index: Index, reranker: Reranker, peers: Sequence[Peer], some: list[Supplier]) -> None:
+def _alone(index: Index, some: list[Supplier]) -> None:
     """What is not a race: again, panel, batch, floor, update, keeping."""
     needs = bench_city.needs(100, seed=3)
     spent(lambda need: ours(index, need), needs)
     print(f"text read before: p50 {p50(spent(lambda need: ours(index, need), needs)):.3f} ms")
     print(f"supply panel: p50 {p50(spent(lambda need: ranking.supply(index, need), needs)):.3f} ms")
     _floor(index, needs)
-    _batch(index, reranker, peers)
+    batch = bench_city.needs(BATCH, seed=4)
+    ranked = _rate(lambda some: [found.matches for found in ranking.rank_all(index, some)], batch)
+    told = _rate(lambda some: spent(lambda need: ours(index, need), some), batch)
+    print(
+        f"batch of {BATCH:,} new needs: {ranked:,.0f} a second of processor time, with all parts in words {told:,.0f}"
+    )
     begin = time.perf_counter()
     times = []
     for supplier in some:
@@ -209,7 +214,8 @@ def _alone(index: Index, reranker: Reranker, peers: Sequence[Peer], some: list[S
         first = timed(lambda: ours(opened[0], needs[0]))
         print(
             f"save: {saving:,.0f} ms, {size / 1e6:.1f} MB; open memory-mapped: {opening:.1f} ms, "
-            f"first answer from it {first:.1f} ms"
+            f"first answer from it {first:.1f} ms",
+            flush=True,
         )
 
 
@@ -233,28 +239,6 @@ def _floor(index: Index, needs: Sequence[Need]) -> None:
     )
     for name, times in (("the compiled pass", np.array(passes)), ("a whole ranking", whole)):
         print(f"  {name} {np.median(times):.3f} ms is {np.median(times / floor):.1f} times that")
-
-
-def _batch(index: Index, reranker: Reranker, peers: Sequence[Peer]) -> None:
-    """All open needs against all businesses, every text new; by processor time, as others may use the machine."""
-    needs = bench_city.needs(BATCH, seed=4)
-
-    def rate(work: Callable[[Sequence[Need]], object], some: Sequence[Need]) -> str:
-        best = 0.0
-        for _ in range(TIMES):
-            forget()
-            begin = time.process_time()
-            work(some)
-            best = max(best, len(some) / (time.process_time() - begin))
-        return f"{best:,.0f}"
-
-    print(
-        f"batch of {BATCH:,} needs: {rate(lambda some: [r.matches for r in ranking.rank_all(index, some)], needs)} "
-        f"needs a second, with all parts in words {rate(lambda some: spent(lambda n: ours(index, n), some), needs)}"
-    )
-    for peer in peers:
-        job = _job(reranker, peer)
-        print(f"  {peer.name}: {rate(functools.partial(spent, job), needs[:100])} with all parts in words")
 
 
 def _quality() -> None:

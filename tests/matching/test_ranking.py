@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from matching import exposure, kernel
 from matching.index import Index
-from matching.needs import Need, Supplier
+from matching.needs import Held, Need, Supplier
 from matching.policy import COMPONENTS, Exposure, Policy
 from matching.ranking import rank, supply
 from matching.register import key_of
@@ -91,6 +91,29 @@ def test_a_short_list_leaves_out_nobody_whom_the_whole_list_would_have_put_there
         ]
         assert [(n.supplier_id, n.misses) for n in short.near] == [(n.supplier_id, n.misses) for n in whole.near[:top]]
         assert (short.gates, short.supply, short.relaxations) == (whole.gates, whole.supply, whole.relaxations)
+
+
+def test_nobody_whose_turn_it_could_be_is_left_out_of_a_dense_field() -> None:
+    """Hundreds of scores within a hair of the last place: the bar must not rise above the band that starts there."""
+    field = [
+        Supplier(
+            f"L-{n}", "Laundry", "laundry kiloan", lat=-6.0, lon=106.0 + n * 2e-5,
+            capacity={"laundry": 1000 - n % 83}, prices={"laundry": 4000 + n % 97} if n % 3 else {},
+            certificates=(Held("NIB"),) if n % 2 else (), deliveries_total=200, deliveries_on_time=200 - n % 7,
+        )
+        for n in range(1500)
+    ]  # fmt: skip
+    index = Index.build(field, "x")
+    for number in range(12):
+        need = Need(
+            f"K-{number}", "jasa laundry", "laundry", 1000, lat=-6.0, lon=106.0, ceiling_price=5000,
+            required=("NIB",) if number % 2 else (), split=number % 3 > 0, min_share=930 if number % 3 > 0 else None,
+        )  # fmt: skip
+        whole = rank(index, need, Policy(near_misses=1000), EVERYBODY)
+        for top in (1, 7, 20):
+            short = rank(index, need, Policy(near_misses=top), top)
+            assert [m.supplier_id for m in short.matches] == [m.supplier_id for m in whole.matches[:top]]
+            assert [n.supplier_id for n in short.near] == [n.supplier_id for n in whole.near[:top]]
 
 
 def agrees(index: Index, suppliers: list[Supplier], need: Need, setting: Setting) -> None:
