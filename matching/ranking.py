@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import math
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -22,7 +23,7 @@ from .policy import COMPONENTS, DEFAULT, Policy
 from .query import Asked, ask
 from .register import CERTIFICATES_UNKNOWN, DECLARED, STATUS_UNKNOWN
 from .relevance import WRITTEN
-from .supplies import Panel, Relaxation, Supply, panel
+from .supplies import Panel, Relaxation, Supply, days_of, panel
 
 MAX_TOP: Final = 1_000_000
 PAGE: Final = 25
@@ -35,6 +36,10 @@ _NO_TABLE: Final[NDArray[np.float64]] = np.zeros((0, WIDTH))
 
 MAX_HELD: Final = 1024
 """More certificates than a business can hold."""
+
+Calendar = Mapping[dt.date, int]
+Promised = Mapping[str, int | Calendar]
+"""Units a day promised already, by business: the same on every day of the window, or day by day."""
 
 Columns = Sequence[Sequence[float]]
 Key = TypeVar("Key", bound=Hashable)
@@ -238,9 +243,10 @@ class Ranking:
     Facts become records and sentences when they are first looked at.
     """
 
-    def __init__(self, found: Found, telling: Telling) -> None:
+    def __init__(self, found: Found, telling: Telling, more: tuple[int, ...] = ()) -> None:
         self.need_id: str = telling.need.id
         self._found = found
+        self._more = more
         self._telling = telling
 
     @cached_property
@@ -264,7 +270,7 @@ class Ranking:
     @cached_property
     def _panel(self) -> Panel:
         telling, found = self._telling, self._found
-        return panel(telling.need, telling.required, found.tally, found.totals[: kernel.KEPT], telling.lang)
+        return panel(telling.need, telling.required, found.tally, found.totals[: kernel.KEPT], telling.lang, self._more)
 
     @property
     def gates(self) -> tuple[GateCount, ...]:
@@ -290,34 +296,39 @@ def rank(
     need: Need,
     policy: Policy = DEFAULT,
     top: int = 20,
-    promised: Mapping[str, int] | None = None,
+    promised: Promised | None = None,
     lang: str = "id",
 ) -> Ranking:
     """Rank the businesses of ``index`` for ``need``; at most ``top``, best first.
 
     ``promised``: units a day of the need's category that a business has already
-    promised in the window, by id; ids not in the index are ignored. Equals take
-    turns as `exposure` says. Raises `BadInput` naming the field.
+    promised in the window, by id, or a calendar of them by day, of which the fullest
+    day of the window counts; ids not in the index are ignored. Equals take turns as
+    `exposure` says. Raises `BadInput` naming the field.
     """
     if isinstance(top, bool) or not isinstance(top, int) or not 0 <= top <= MAX_TOP:
         raise BadInput("top", "out_of_range")
     explain.check_language(lang)
     asked = ask(index, need, policy)
-    return Ranking(answer(index, asked, promised, policy.near_misses, min(top, index.size)), Telling(need, asked, lang))
+    taken, calendars = _fullest(need, promised or {})
+    found = answer(index, asked, taken, policy.near_misses, min(top, index.size))
+    return Ranking(found, Telling(need, asked, lang), _by_day(index, need, asked, taken, calendars))
 
 
 def supply(
     index: Index,
     need: Need,
-    promised: Mapping[str, int] | None = None,
+    promised: Promised | None = None,
     policy: Policy = DEFAULT,
     lang: str = "id",
 ) -> Panel:
     """Only the counts of `rank`: who could supply, gates and relaxations; no scores."""
     explain.check_language(lang)
     asked = ask(index, need, policy, scored=False)
-    found = answer(index, asked, promised, 0, 0)
-    return panel(need, asked.required, found.tally, found.totals[: kernel.KEPT], lang)
+    taken, calendars = _fullest(need, promised or {})
+    found = answer(index, asked, taken, 0, 0)
+    more = _by_day(index, need, asked, taken, calendars)
+    return panel(need, asked.required, found.tally, found.totals[: kernel.KEPT], lang, more)
 
 
 def rank_all(
@@ -404,16 +415,59 @@ def _work(index: Index, view: View) -> kernel.Work:
     )
 
 
+def _fullest(need: Need, promised: Promised) -> tuple[dict[str, int], dict[str, Calendar]]:
+    """Units promised on the fullest day of the window by business, and the calendars among them."""
+    calendars = {i: units for i, units in promised.items() if isinstance(units, Mapping)}
+    taken = {i: units for i, units in promised.items() if not isinstance(units, Mapping)}
+    window = need.window()
+    for supplier_id, calendar in calendars.items():
+        if any(isinstance(day, dt.datetime) or not isinstance(day, dt.date) for day in calendar):
+            raise BadInput("promised", "not_a_date")
+        within = [n for day, n in calendar.items() if window is not None and window[0] <= day <= window[1]]
+        taken[supplier_id] = max((_units(n) for n in within), default=0)
+    return taken, calendars
+
+
+def _by_day(
+    index: Index, need: Need, asked: Asked, taken: Mapping[str, int], calendars: Mapping[str, Calendar]
+) -> tuple[int, ...]:
+    """What those with a calendar have free on each day of the window beyond what they have on their fullest day."""
+    window, days = need.window(), days_of(need)
+    if not calendars or window is None or not days:
+        return ()
+    view, first = index.view, window[0]
+    more = [0] * days
+    for supplier_id, calendar in calendars.items():
+        slot, most = view.slot(supplier_id), taken[supplier_id]
+        row = assess(index, view, asked, slot, most) if slot >= 0 and most else None
+        if row is None or row[facts.FAILS] or row[facts.FREE] < 0 or not _looked_at(row):
+            continue
+        more = [units + most for units in more]
+        for day, units in calendar.items():
+            if window[0] <= day <= window[1]:
+                more[(day - first).days] -= units
+    return tuple(more)
+
+
+def _looked_at(row: Row) -> bool:
+    """Whether a business is of the trade, or next to it, or has a word in common with the need."""
+    return row[facts.TRADE] > 0.0 or row[facts.WORDS] > 0.0 or row[facts.VALUES + 1] > 0.0
+
+
+def _units(amount: object) -> int:
+    if isinstance(amount, bool) or not isinstance(amount, int):
+        raise BadInput("promised", "not_a_number")
+    if not 0 <= amount <= MAX_QUANTITY:
+        raise BadInput("promised", "out_of_range")
+    return amount
+
+
 def _promises(view: View, promised: Mapping[str, int], size: int) -> NDArray[np.int64]:
     units = np.zeros(size, np.int64)
     for supplier_id, amount in promised.items():
-        if isinstance(amount, bool) or not isinstance(amount, int):
-            raise BadInput("promised", "not_a_number")
-        if not 0 <= amount <= MAX_QUANTITY:
-            raise BadInput("promised", "out_of_range")
-        slot = view.slot(supplier_id)
+        known, slot = _units(amount), view.slot(supplier_id)
         if slot >= 0:
-            units[slot] = amount
+            units[slot] = known
     return units
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,16 +11,20 @@ from . import explain
 from .gates import CATEGORY, DISTANCE, FIRST_CERTIFICATE, GateCount, gate_of
 from .needs import Need
 
+MAX_DAYS: Final = 3660
+"""Windows up to so long are told day by day."""
+
 
 class Supply(NamedTuple):
     """What the market can do for a need.
 
     ``passing``: businesses that pass every gate; ``capacity_per_day``: their
-    free units a day together, the same on each day of the window because
-    promises are given for the window; ``capacity_unknown``: how many of them
+    free units a day together that hold on every day of the window; ``capacity_unknown``: how many of them
     have no capacity on record and count for nothing there; ``demand_per_day``:
     None when the need names no quantity; ``looked_at``: businesses of the trade
-    or next to it.
+    or next to it; ``by_day``: free units together on each day of the window (empty
+    without a window, or when it is longer than `MAX_DAYS`). They differ from
+    ``capacity_per_day`` where promises were given day by day.
     """
 
     passing: int
@@ -28,6 +32,7 @@ class Supply(NamedTuple):
     capacity_unknown: int
     demand_per_day: int | None
     looked_at: int
+    by_day: tuple[int, ...] = ()
 
 
 class Relaxation(NamedTuple):
@@ -53,17 +58,29 @@ class Panel(NamedTuple):
     relaxations: tuple[Relaxation, ...]
 
 
+def days_of(need: Need) -> int:
+    """Days of the window; 0 when there is none or it is longer than `MAX_DAYS`."""
+    window = need.window()
+    days = 0 if window is None else (window[1] - window[0]).days + 1
+    return days if days <= MAX_DAYS else 0
+
+
 def panel(
     need: Need,
     required: tuple[str, ...],
     tally: NDArray[np.int64],
     totals: NDArray[np.int64],
     lang: str,
+    more: tuple[int, ...] = (),
 ) -> Panel:
-    """Put the counts of one pass into words; see `kernel.count` for the arrays."""
+    """Put the counts of one pass into words; see `kernel.Counts` for the arrays.
+
+    ``more``: what is free on each day of the window beyond what is free on all; empty for nothing.
+    """
     looked_at, passing, free, unknown, split, split_free = totals.tolist()
     failed, only, only_free = tally.tolist()
-    supply = Supply(passing, free, unknown, need.quantity_per_day, looked_at)
+    by_day = tuple([free + units for units in more]) if more else (free,) * days_of(need)
+    supply = Supply(passing, free, unknown, need.quantity_per_day, looked_at, by_day)
     gates = []
     relaxations = []
     for bit in range(FIRST_CERTIFICATE + len(required)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import replace
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from matching import exposure, kernel
 from matching.index import Index
-from matching.needs import Held, Need, Supplier
+from matching.needs import Need, Supplier
 from matching.policy import COMPONENTS, Exposure, Policy
 from matching.ranking import rank, supply
 from matching.register import key_of
@@ -95,19 +96,19 @@ def test_a_short_list_leaves_out_nobody_whom_the_whole_list_would_have_put_there
 
 def test_nobody_whose_turn_it_could_be_is_left_out_of_a_dense_field() -> None:
     """Hundreds of scores within a hair of the last place: the bar must not rise above the band that starts there."""
+    # Nobody has certificates or prices, so that the bound of each score is the score itself.
     field = [
         Supplier(
-            f"L-{n}", "Laundry", "laundry kiloan", lat=-6.0, lon=106.0 + n * 2e-5,
-            capacity={"laundry": 1000 - n % 83}, prices={"laundry": 4000 + n % 97} if n % 3 else {},
-            certificates=(Held("NIB"),) if n % 2 else (), deliveries_total=200, deliveries_on_time=200 - n % 7,
+            f"L-{n}", "Laundry", "laundry kiloan", lat=-6.0, lon=106.0 + n * 2e-5, certificates=(),
+            capacity={"laundry": 1000 - n % 83}, deliveries_total=200, deliveries_on_time=200 - n % 7,
         )
         for n in range(1500)
     ]  # fmt: skip
     index = Index.build(field, "x")
     for number in range(12):
         need = Need(
-            f"K-{number}", "jasa laundry", "laundry", 1000, lat=-6.0, lon=106.0, ceiling_price=5000,
-            required=("NIB",) if number % 2 else (), split=number % 3 > 0, min_share=930 if number % 3 > 0 else None,
+            f"K-{number}", "jasa laundry", "laundry", 1000, lat=-6.0, lon=106.0,
+            required=("NIB",) if number % 2 else (), min_share=930 if number % 3 else None,
         )  # fmt: skip
         whole = rank(index, need, Policy(near_misses=1000), EVERYBODY)
         for top in (1, 7, 20):
@@ -174,6 +175,37 @@ def test_the_panel_counts_what_the_ranking_counts(
     ranking = rank(index, need, policy)
     panel = supply(index, need, policy=policy)
     assert (panel.supply, panel.gates, panel.relaxations) == (ranking.supply, ranking.gates, ranking.relaxations)
+
+
+calendars = st.dictionaries(
+    st.sampled_from([f"B-{i}" for i in range(12)]),
+    st.dictionaries(cases.days, st.integers(0, 900), max_size=5),
+    max_size=4,
+)
+
+
+@SLOW
+@given(cases.market(), cases.need(), calendars, POLICIES)
+def test_what_is_free_is_told_day_by_day(
+    parts: tuple[list[Supplier], list[Supplier], list[str]],
+    need: Need,
+    promised: dict[str, dict[dt.date, int]],
+    policy: Policy,
+) -> None:
+    index, suppliers = market_of(parts)
+    window = need.window()
+    days = [] if window is None else [window[0] + dt.timedelta(n) for n in range((window[1] - window[0]).days + 1)]
+    most = {i: max((calendar.get(day, 0) for day in days), default=0) for i, calendar in promised.items()}
+    verdicts = judge(suppliers, need, Setting(cases.PARENTS, policy, most))
+    not_on_a_border(verdicts, need, policy)
+    passing = {
+        v.supplier.id: v.free + most.get(v.supplier.id, 0) for v in verdicts if v.looked_at and not v.fails and v.free
+    }
+    together = tuple(sum(units - promised.get(i, {}).get(day, 0) for i, units in passing.items()) for day in days)
+    for found in (rank(index, need, policy, promised=promised).supply, supply(index, need, promised, policy).supply):
+        assert found.by_day == together
+        assert found.capacity_per_day <= min(found.by_day, default=found.capacity_per_day)
+        assert found == rank(index, need, policy, promised=most).supply._replace(by_day=together)
 
 
 @SLOW
