@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from marketplace.rules import registry_imports
 from marketplace.rules.policy import SYSTEM
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.registry import Source
 from marketplace.rules.registry_imports import HEAD_ROWS
-from marketplace.services.registry import files, uploads
+from marketplace.services.registry import files, reader, uploads
 from tests.factories.registry import csv_of, entry, imported, table, uploaded, xlsx_of
 
 GOOD = xlsx_of(table([entry(n) for n in range(1, 4)]))
@@ -187,3 +188,8 @@ def test_a_refused_file_leaves_nothing_behind(app: Flask, at: datetime) -> None:
 def test_a_name_that_is_a_path_stays_a_name(app: Flask, at: datetime) -> None:
     of = uploads.receive(Source.SIDT, "../../etc/passwd\x00.csv", csv_of(table([entry(1)])), SYSTEM, at)
     assert "\x00" not in of.file_name
+
+
+def test_the_reader_keeps_the_limits_that_the_rules_name() -> None:
+    for name in ("MOST_ROWS", "MOST_COLUMNS", "LONGEST_CELL"):
+        assert getattr(reader, name) == getattr(registry_imports, name), name
