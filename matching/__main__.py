@@ -108,6 +108,11 @@ def split(options: argparse.Namespace) -> int:
 
 def bench(options: argparse.Namespace) -> int:
     """Print speed and quality beside peers, measured in the same run."""
+    if options.linkage:
+        from .bench_linkage import run as run_linkage  # noqa: PLC0415
+
+        run_linkage(options.suppliers or 34_000, options.quick)
+        return 0
     if options.plan:
         from .bench_training import run as plans  # noqa: PLC0415
 
@@ -146,6 +151,7 @@ def parser() -> argparse.ArgumentParser:
     measured.add_argument("--suppliers", type=int, help="only a city of this size (else 34,000 and 1,000,000)")
     measured.add_argument("--plan", action="store_true", help="the training planner instead of the ranking")
     measured.add_argument("--problem", help="with --plan: a problem as JSON instead of a generated one")
+    measured.add_argument("--linkage", action="store_true", help="measure linkage instead of ranking")
     measured.add_argument("--quick", action="store_true", help="34,000 businesses and fewer needs")
     return top
 

@@ -18,7 +18,7 @@ from .model import Model, Weighed
 
 Doubles = npt.NDArray[np.float64]
 
-SAMPLE: Final = 150_000
+SAMPLE: Final = 100_000
 """Random pairs on which agreement among strangers is measured."""
 PROMISING: Final = 1.7
 """What a glance must see in a pair that shares one key only, see `Comparer.glance`."""
@@ -78,8 +78,9 @@ def _estimated(left: BusinessList, right: BusinessList, comparer: Comparer, pair
     within = left is right
     everything = len(left) * (len(left) - 1) / 2 if within else len(left) * len(right)
     rng = np.random.default_rng(len(left) * 1_000_003 + len(right))
-    sample = [rng.integers(0, max(len(side), 1), SAMPLE).astype(np.int32) for side in (left, right)]
-    apart = sample[0] != sample[1] if within else np.ones(SAMPLE, bool)
+    size = min(SAMPLE, len(left) * len(right))
+    sample = [rng.integers(0, max(len(side), 1), size).astype(np.int32) for side in (left, right)]
+    apart = sample[0] != sample[1] if within else np.ones(size, bool)
     strangers = models.estimate_strangers(comparer.compare(sample[0][apart], sample[1][apart]))
     model = replace(models.beginning(len(left), len(right)), strangers=strangers)
     # what is hopeless under the first model, by a wide margin, stays so
