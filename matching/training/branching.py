@@ -29,6 +29,11 @@ NEAR: Final = 3_000
 MOST_NEAR: Final = 48_000
 """Choices left open when a leaf is made whole: those that lose least; more when that proves too little."""
 
+POOR: Final = 0.02
+"""A gap at which whole numbers are looked for in a simpler way too."""
+PARTS: Final = (1.0, 0.97, 0.93, 0.85, 0.7, 0.5, 0.25)
+"""Shares of the relaxation's whole choices that are tried then."""
+
 
 class Node(NamedTuple):
     """A part of the search: packages between ``low`` and ``high`` run."""
@@ -161,8 +166,34 @@ class Branching:
             ceiling = min(ceiling, solved.bound, max(whole_bound, solved.bound - loss))
             enough = self._enough(ceiling) or solved.bound - loss <= max(whole_bound, self._scaled_best())
             if enough or near >= MOST_NEAR or self.spent > self.settings.seconds:
-                return max(ceiling, self._scaled_best())
+                break
             near *= 4
+        if self._poor(ceiling):
+            self._round_down(node)
+        return max(ceiling, self._scaled_best())
+
+    def _poor(self, bound: float) -> bool:
+        bound *= self.programme.worth_scale
+        return bound - self.best_value > POOR * (bound - self.base)
+
+    def _round_down(self, node: Node) -> None:
+        """A plan for want of a better one: whole choices of the relaxation, ever fewer, and fillers for the rest."""
+        solved = self.solve(node)
+        if solved is None:
+            return
+        programme = self.programme
+        heads = np.floor(programme.solution()[programme.first_choice :] + 1e-6)
+        pair = np.array([programme.first_pair[g] + b for g, b in programme.columns], np.int64)
+        worth = np.array([programme.scaled[g] for g, _ in programme.columns])
+        order = np.argsort(-np.where(heads > 0, worth + solved.profits[pair], -np.inf), kind="stable")
+        used = int((heads > 0).sum())
+        before = self.best_value
+        for part in PARTS:
+            kept = heads.copy()
+            kept[order[int(used * part) :]] = 0.0
+            self._whole(list(enumerate(kept.tolist())), seconds=4.0)
+            if self.best_value > before:
+                return
 
     def _scaled_best(self) -> float:
         return self.best_value / self.programme.worth_scale
@@ -203,9 +234,9 @@ class Branching:
                 held.append((i, float(self.lay.count[pair[0]])))
         return held
 
-    def _whole(self, fixed: list[tuple[int, float]]) -> float:
+    def _whole(self, fixed: list[tuple[int, float]], seconds: float = 0.0) -> float:
         """Solve the whole programme with columns held; keeps the plan if it is better; returns the (scaled) bound."""
-        seconds = max(4.0, (self.settings.seconds - self.spent) / 2)
+        seconds = seconds or max(4.0, (self.settings.seconds - self.spent) / 2)
         solver = self.programme.whole(seconds, self.settings.gap / 4, fixed)
         found = solve_whole(self.programme, self.roll, self.settings, solver)
         self.whole_seconds += solver.getRunTime()
