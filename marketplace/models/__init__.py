@@ -22,6 +22,7 @@ from marketplace.models import (  # noqa: F401  (every module registers its tabl
     sessions,
     spending,
     tenders,
+    training,
 )
 from marketplace.models.base import Base, db
 

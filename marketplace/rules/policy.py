@@ -154,6 +154,11 @@ DEEDS: dict[str, frozenset[Role]] = {
     "registry.link": DINKOP,
     "registry.import": DINKOP,
     "dinkop.desk": DINKOP | {_AUD, _ADMIN},
+    # training
+    "training.see": DINKOP | {_AUD},
+    "training.run": frozenset({Role.CLERK, Role.HEAD}),
+    "training.spend": frozenset({Role.HEAD}),
+    "training.apply": BUSINESS | {Role.CLERK, Role.HEAD},
     # personal data
     "privacy.answer": frozenset({Role.CLERK, Role.HEAD}),
     "privacy.breach": frozenset({Role.HEAD, _ADMIN}),

@@ -20,6 +20,7 @@ from marketplace.models.negotiations import Negotiation, Offer
 from marketplace.models.privacy import Breach, DataRequest
 from marketplace.models.registry import RegistryImport
 from marketplace.models.tenders import Tender
+from marketplace.models.training import Cohort, Enrolment
 from marketplace.rules.awards import AWARD_LIFE
 from marketplace.rules.bids import BID_LIFE
 from marketplace.rules.businesses import BUSINESS_LIFE, CLAIM_LIFE
@@ -32,6 +33,7 @@ from marketplace.rules.policy import Actor, require
 from marketplace.rules.privacy import BREACH_LIFE, REQUEST_LIFE
 from marketplace.rules.registry_imports import IMPORT_LIFE
 from marketplace.rules.tenders import TENDER_LIFE
+from marketplace.rules.training import COHORT_LIFE, ENROLMENT_LIFE
 from marketplace.services import journal
 
 LIVES: dict[type, Life] = {
@@ -50,6 +52,8 @@ LIVES: dict[type, Life] = {
     RegistryPair: PAIR_LIFE,
     DataRequest: REQUEST_LIFE,
     Breach: BREACH_LIFE,
+    Cohort: COHORT_LIFE,
+    Enrolment: ENROLMENT_LIFE,
 }
 
 

@@ -1,0 +1,178 @@
+"""Training: budgets and lines, packages, cohorts, enrolments, attendance. What must never be false stands here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.models.base import Base, Code, Key, Long, Name, Rupiah, word
+from marketplace.models.businesses import Business
+from marketplace.rules.training import COUNTED, CohortState, EnrolmentState, SpendingKind
+
+ONCE_PER_PACKAGE = "state IN ({})".format(", ".join(f"'{state.value}'" for state in COUNTED))
+
+
+class Budget(Base):
+    """Training money of one year and source. Its lines never come to more than the ceiling (rupiah)."""
+
+    __tablename__ = "budgets"
+    __table_args__ = (
+        UniqueConstraint("year", "source"),
+        CheckConstraint("0 <= allotted AND allotted <= ceiling", name="allotted_within_ceiling"),
+    )
+
+    id: Mapped[Key]
+    year: Mapped[int]
+    source: Mapped[Name]
+    ceiling: Mapped[Rupiah]
+    allotted: Mapped[Rupiah] = mapped_column(default=0)
+    """Sum of the lines; changed with them in the same transaction."""
+
+    lines: Mapped[list[BudgetLine]] = relationship(back_populates="budget", order_by="BudgetLine.id")
+
+
+class BudgetLine(Base):
+    """What of a budget is meant for one kind of spending. Nothing is committed above it."""
+
+    __tablename__ = "budget_lines"
+    __table_args__ = (
+        UniqueConstraint("budget_id", "kind"),
+        CheckConstraint("0 <= committed AND committed <= allotted", name="committed_within_allotted"),
+        CheckConstraint("unit_cost >= 0", name="unit_cost_not_negative"),
+    )
+
+    id: Mapped[Key]
+    budget_id: Mapped[int] = mapped_column(ForeignKey("budgets.id"), index=True)
+    kind: Mapped[SpendingKind] = mapped_column(word(SpendingKind))
+    unit_cost: Mapped[Rupiah] = mapped_column(default=0)
+    allotted: Mapped[Rupiah]
+    committed: Mapped[Rupiah] = mapped_column(default=0)
+
+    budget: Mapped[Budget] = relationship(back_populates="lines")
+
+
+class Package(Base):
+    """A training package: rupiah a head and a cohort, days, and the certificate that it leads to."""
+
+    __tablename__ = "packages"
+    __table_args__ = (
+        CheckConstraint("unit_cost >= 0 AND fixed_cost >= 0", name="costs_not_negative"),
+        CheckConstraint("days >= 1", name="at_least_a_day"),
+        CheckConstraint("1 <= min_cohort AND min_cohort <= seats", name="cohort_fits_seats"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    name: Mapped[Name]
+    summary: Mapped[Long] = mapped_column(default="")
+    days: Mapped[int]
+    unit_cost: Mapped[Rupiah]
+    fixed_cost: Mapped[Rupiah] = mapped_column(default=0)
+    seats: Mapped[int]
+    min_cohort: Mapped[int] = mapped_column(default=1)
+    grants_code: Mapped[str | None] = mapped_column(ForeignKey("certificate_types.code"))
+
+    requirements: Mapped[list[PackageRequirement]] = relationship(cascade="all, delete-orphan")
+
+
+class PackageRequirement(Base):
+    """A certificate that must be held to enter a package."""
+
+    __tablename__ = "package_requirements"
+
+    package_id: Mapped[int] = mapped_column(ForeignKey("packages.id"), primary_key=True)
+    certificate_code: Mapped[str] = mapped_column(ForeignKey("certificate_types.code"), primary_key=True)
+
+
+class Cohort(Base):
+    """One run of a package, from its first day to its last. ``taken`` seats never exceed ``seats``."""
+
+    __tablename__ = "cohorts"
+    __table_args__ = (
+        CheckConstraint("starts_on <= ends_on", name="ends_after_it_starts"),
+        CheckConstraint("0 <= taken AND taken <= seats", name="taken_within_seats"),
+        UniqueConstraint("id", "package_id", name="uq_cohorts_id_package"),
+        UniqueConstraint("id", "starts_on", "ends_on", name="uq_cohorts_id_days"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    package_id: Mapped[int] = mapped_column(ForeignKey("packages.id"), index=True)
+    budget_id: Mapped[int] = mapped_column(ForeignKey("budgets.id"), index=True)
+    state: Mapped[CohortState] = mapped_column(word(CohortState), default=CohortState.PLANNED)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    place: Mapped[Name] = mapped_column(default="")
+    trainer: Mapped[Name] = mapped_column(default="")
+    seats: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[Long] = mapped_column(default="")
+
+    package: Mapped[Package] = relationship()
+    budget: Mapped[Budget] = relationship()
+    enrolments: Mapped[list[Enrolment]] = relationship(back_populates="cohort", order_by="Enrolment.id")
+
+
+class Enrolment(Base):
+    """A business in a cohort; in one package it counts once, whatever the cohort, unless it failed or dropped out."""
+
+    __tablename__ = "enrolments"
+    __table_args__ = (
+        UniqueConstraint("cohort_id", "business_id"),
+        UniqueConstraint("id", "cohort_id", name="uq_enrolments_id_cohort"),
+        ForeignKeyConstraint(
+            ["cohort_id", "package_id"], ["cohorts.id", "cohorts.package_id"], name="fk_enrolments_cohort_package"
+        ),
+        Index(
+            "uq_enrolments_once_per_package",
+            "package_id",
+            "business_id",
+            unique=True,
+            sqlite_where=text(ONCE_PER_PACKAGE),
+            postgresql_where=text(ONCE_PER_PACKAGE),
+        ),
+    )
+
+    id: Mapped[Key]
+    cohort_id: Mapped[int] = mapped_column(index=True)
+    package_id: Mapped[int]
+    business_id: Mapped[int] = mapped_column(ForeignKey("businesses.id"), index=True)
+    token: Mapped[str] = mapped_column(String(22), unique=True)
+    """Unguessable address of the invitation and of the QR code for attendance."""
+    state: Mapped[EnrolmentState] = mapped_column(word(EnrolmentState), default=EnrolmentState.INVITED)
+    invited_at: Mapped[datetime]
+    before_score: Mapped[int | None]
+    after_score: Mapped[int | None]
+    reason: Mapped[Long] = mapped_column(default="")
+
+    cohort: Mapped[Cohort] = relationship(back_populates="enrolments")
+    business: Mapped[Business] = relationship()
+    days: Mapped[list[Attendance]] = relationship(order_by="Attendance.day")
+
+
+class Attendance(Base):
+    """A participant was there on a day of the cohort. The cohort's days stand here too, so that a CHECK can hold it."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["enrolment_id", "cohort_id"], ["enrolments.id", "enrolments.cohort_id"], name="fk_attendance_enrolment"
+        ),
+        ForeignKeyConstraint(
+            ["cohort_id", "starts_on", "ends_on"],
+            ["cohorts.id", "cohorts.starts_on", "cohorts.ends_on"],
+            name="fk_attendance_cohort_days",
+            onupdate="CASCADE",
+        ),
+        CheckConstraint("starts_on <= day AND day <= ends_on", name="on_a_day_of_the_cohort"),
+    )
+
+    enrolment_id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    """When the record arrived; a list kept offline arrives later than its day."""
