@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from marketplace.rules.lives import Life, Step
@@ -10,6 +11,22 @@ from marketplace.rules.words import N_, Word
 
 LEARN_FROM = 20
 """Answers below which the model is left as it was estimated."""
+
+
+NUMBERS = ("nik", "nib")
+"""Numbers that the state gives to one person or one business."""
+WORTH_A_LOOK = 0.3
+"""Probability from which a clerk is asked. Below it the answer is nearly always no."""
+
+
+def sure_enough(levels: Mapping[str, str]) -> bool:
+    """Whether records may be merged without anybody looking: a state's number agrees, and none contradicts.
+
+    `levels` are the likeness by field ("same", "different" ...), fields unknown on one side left out. A likely guess
+    from names and places alone is for people to judge: a livelihood hangs on the record.
+    """
+    known = [levels[name] for name in NUMBERS if name in levels]
+    return "same" in known and "different" not in known
 
 
 class PairState(Word):

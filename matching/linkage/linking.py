@@ -82,7 +82,7 @@ def _estimated(left: BusinessList, right: BusinessList, comparer: Comparer, pair
     sample = [rng.integers(0, max(len(side), 1), size).astype(np.int32) for side in (left, right)]
     apart = sample[0] != sample[1] if within else np.ones(size, bool)
     strangers = models.estimate_strangers(comparer.compare(sample[0][apart], sample[1][apart]))
-    model = replace(models.beginning(len(left), len(right)), strangers=strangers)
+    model = replace(models.beginning(len(left), len(right), within), strangers=strangers)
     # what is hopeless under the first model, by a wide margin, stays so
     pairs = pairs.only(models.weigh(pairs, model).score > 1.5 * deciding.HOPELESS)
     for _ in range(models.ROUNDS):

@@ -66,6 +66,10 @@ STRANGE: Final[dict[str, tuple[float, ...]]] = {
 }
 """What u leans on where the lists are too small to measure it; weighs as much as `STRANGERS` pairs."""
 
+MOST_DIFFERENT: Final = {name: min(4 * levels[0] + 0.05, 0.5) for name, levels in ALIKE.items()}
+"""At most so often do two descriptions of one business differ in a field altogether. Where a list holds no business
+twice, nothing else keeps the expectation maximisation from calling any common likeness a match."""
+
 BELIEF: Final = 30.0
 STRANGERS: Final = 300.0
 RAREST: Final = 1e-7
@@ -106,9 +110,10 @@ class Weighed:
         return np.asarray(self.fields.sum(axis=1) + self.prior + self.neighbours)
 
 
-def beginning(left: int, right: int) -> Model:
-    """The model before any data: half of the shorter list is in the other one too."""
-    share = 0.5 / max(left, right, 2)
+def beginning(left: int, right: int, within: bool = False) -> Model:
+    """The model before any data: half of the shorter list is in the other one too; within one list (``within``) one
+    record of fifty stands there twice."""
+    share = (0.02 if within else 0.5) / max(left, right, 2)
     return Model(ALIKE, STRANGE, (share, share * 0.02, share * 0.05))
 
 
@@ -193,8 +198,16 @@ def maximised(pairs: Pairs, model: Model, same: Doubles, everything: float) -> M
         known = level != MISSING
         seen = np.bincount(level[known], weights=same[known], minlength=len(LEVELS[name]))
         lean = BELIEF * np.array(ALIKE[name])
-        agreement[name] = tuple(((seen + lean) / (seen.sum() + BELIEF)).tolist())
+        agreement[name] = _believable(name, (seen + lean) / (seen.sum() + BELIEF))
     return replace(model, same=agreement, kinds=kinds_of(pairs, model, same, everything), rounds=model.rounds + 1)
+
+
+def _believable(name: str, levels: Doubles) -> tuple[float, ...]:
+    """m with "different" held at `MOST_DIFFERENT`; the other levels share what is taken from it."""
+    most = MOST_DIFFERENT[name]
+    if levels[0] > most:
+        levels = np.r_[most, levels[1:] * (1.0 - most) / (1.0 - levels[0])]
+    return tuple(levels.tolist())
 
 
 def kinds_of(pairs: Pairs, model: Model, same: Doubles, everything: float) -> tuple[float, float, float]:

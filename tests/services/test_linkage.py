@@ -14,7 +14,7 @@ from marketplace.models.businesses import Business
 from marketplace.models.linkage import RegistryPair
 from marketplace.reads import linkage as reading
 from marketplace.rules.businesses import BusinessState
-from marketplace.rules.linkage import PairState
+from marketplace.rules.linkage import PairState, sure_enough
 from marketplace.rules.policy import SYSTEM, Actor, Role
 from marketplace.rules.refusals import Forbidden, WrongState
 from marketplace.services import keyring, linkage
@@ -171,3 +171,10 @@ def test_strangers_to_the_registry_answer_nothing(app: Flask, at: datetime) -> N
         with pytest.raises(Forbidden):
             linkage.part(pair, accounts.actor(role), at)
         assert reading.pair_for(accounts.actor(role), pair.id) is None
+
+
+def test_a_likely_guess_from_names_and_places_is_left_to_people() -> None:
+    assert sure_enough({"nik": "same", "name": "different"})
+    assert sure_enough({"nib": "same", "nik": "one slip"})
+    assert not sure_enough({"name": "same", "owner": "same", "address": "same"})
+    assert not sure_enough({"nik": "different", "nib": "same"})

@@ -13,7 +13,7 @@ from marketplace.models.base import insert_into
 from marketplace.models.businesses import Business
 from marketplace.models.linkage import RegistryPair
 from marketplace.rules.businesses import BusinessState
-from marketplace.rules.linkage import LEARN_FROM, PairState
+from marketplace.rules.linkage import LEARN_FROM, WORTH_A_LOOK, PairState, sure_enough
 from marketplace.rules.policy import Actor, require
 from marketplace.rules.refusals import Refusal
 from marketplace.services import journal, keyring
@@ -46,11 +46,11 @@ def look(actor: Actor, at: datetime, sure_too: bool = True) -> Outcome:
     require(actor, "registry.link")
     rows = _rows()
     answers = _answers()
-    found = pairs_within(rows, answers, LEARN_FROM)
+    found = pairs_within(rows, answers, LEARN_FROM, WORTH_A_LOOK)
     db.session.execute(delete(RegistryPair).where(RegistryPair.state == PairState.OPEN))
     fresh = [pair for pair in found.pairs if (pair.first, pair.second) not in answers]
     _keep(fresh, at)
-    joined = _join_sure([p for p in fresh if p.sure], actor, at) if sure_too else 0
+    joined = _join_sure([p for p in fresh if p.sure and _agreed(p)], actor, at) if sure_too else 0
     done = Outcome(len(rows), len(fresh) - joined, joined, found.answers, found.learnt)
     journal.record(LOOKED, Registry(), actor, at, details=asdict(done))
     return done
@@ -130,6 +130,10 @@ def _keep(pairs: list[Pair], at: datetime) -> None:
     for first in range(0, len(rows), AT_ONCE):
         added = insert_into(RegistryPair).values(rows[first : first + AT_ONCE])
         db.session.execute(added.on_conflict_do_nothing(index_elements=["first_id", "second_id"]))
+
+
+def _agreed(pair: Pair) -> bool:
+    return sure_enough({field: level for field, level, _ in pair.parts})
 
 
 def _join_sure(pairs: list[Pair], actor: Actor, at: datetime) -> int:

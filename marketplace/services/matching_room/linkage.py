@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matching import linkage
 from matching.errors import BadInput
@@ -34,14 +34,16 @@ class Found:
 
 
 def pairs_within(
-    rows: Sequence[Mapping[str, str | None]], answers: Mapping[tuple[int, int], bool], learn_from: int
+    rows: Sequence[Mapping[str, str | None]], answers: Mapping[tuple[int, int], bool], learn_from: int, least: float
 ) -> Found:
     """Pairs among `rows` ("id" and any of FIELDS). `answers` say of pairs of ids whether they were the same.
 
-    From `learn_from` answers on their lesson is adopted, where it predicts answers better that it has not seen.
+    Pairs less probable than `least` are left out. From `learn_from` answers on their lesson is adopted, where it
+    predicts answers better that it has not seen.
     """
     usable = [row for row in rows if any(row.get(name) for name in FIELDS)]
-    links = linkage.link(linkage.prepare(usable))
+    settings = replace(linkage.DEFAULT, review=least)
+    links = linkage.link(linkage.prepare(usable), settings=settings)
     told = [linkage.Answer(*_as_linked(links, pair), same) for pair, same in answers.items()]
     used, learnt, surprise = 0, False, (0.0, 0.0)
     if len(told) >= learn_from:
@@ -52,7 +54,7 @@ def pairs_within(
         if lesson is not None:
             used, surprise = lesson.used, (lesson.surprise_before, lesson.surprise_after)
             if lesson.worthwhile:
-                links, learnt = linkage.link(links.left, model=lesson.model), True
+                links, learnt = linkage.link(links.left, settings=settings, model=lesson.model), True
     return Found([_pair(link) for link in links], used, learnt, surprise)
 
 
