@@ -44,6 +44,10 @@ NOT_WALKED = {
     "tenders.compared",  # behind a choice that the story makes
     "certificates.resubmit_form",  # behind a refusal
     "claims.claim",  # behind a claim
+    "registry_imports.mapping",  # behind a list that somebody brought
+    "registry_imports.one",  # the same
+    "registry_imports.row",  # the same
+    "linkage.pair",  # behind a twin that was found
 }
 OTHERS = {"owner": {"awards.winners", "suppliers.supplier"}}
 """Pages that only the buyers of a need, or of a supplier, are led to."""
