@@ -85,6 +85,11 @@ def actor_of(house: House, person: Person) -> Actor:
         return sessions.actor_of(user, user.memberships[0])
 
 
+def hidden(actor: Actor, one: Any) -> bool:
+    """Whether it is a need for invited suppliers only, which strangers do not see."""
+    return actor is PUBLIC and isinstance(one, Tender) and one.method != "open"
+
+
 def one_of_each_state(house: House, actor: Actor) -> list[str]:
     """Where a thing in every state stands, of those that the actor may see."""
     found = []
@@ -92,7 +97,9 @@ def one_of_each_state(house: House, actor: Actor) -> list[str]:
         for place, (kind, deed) in KINDS.items():
             if may(actor, deed):
                 things = db.session.query(kind).order_by(kind.id)
-                found += {one.state: place + one.code for one in things if may(actor, deed, one)}.values()
+                found += {
+                    one.state: place + one.code for one in things if may(actor, deed, one) and not hidden(actor, one)
+                }.values()
         valid = db.session.query(Certificate).filter(Certificate.verified_at.isnot(None)).first()
         unclaimed = db.session.query(Business).filter_by(state="registered").first()
         company = db.session.query(Buyer).filter_by(id=actor.buyer_id or 1).one()
