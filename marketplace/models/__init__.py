@@ -6,6 +6,7 @@ from marketplace.models import (  # noqa: F401  (every module registers its tabl
     audit,
     awards,
     bids,
+    business_checks,
     businesses,
     buyers,
     categories,

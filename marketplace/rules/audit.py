@@ -18,6 +18,8 @@ VERBS: dict[str, str] = {
     "bid.unreadable": N_("Penawaran tidak terbaca saat dibuka"),
     "business.change": N_("Profil usaha diubah pemilik"),
     "business.correct": N_("Data usaha dibetulkan Dinkop"),
+    "business.check": N_("Data usaha diperiksa Dinkop"),
+    "business.uncheck": N_("Tanda diperiksa gugur karena datanya berubah"),
     "business.offer": N_("Barang atau jasa diubah"),
     "business.limit_days": N_("Hari libur atau kapasitas khusus dicatat"),
     "business.free_days": N_("Hari libur atau kapasitas khusus dihapus"),

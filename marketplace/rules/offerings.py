@@ -72,16 +72,52 @@ WEIGHTS: dict[Gap, int] = {
 """Points of each step; together 100."""
 
 
+_ASKED_BY: dict[tuple[str, str], Gap] = {
+    ("profile", "capacity"): Gap.CAPACITY,
+    ("profile", "place"): Gap.PLACE,
+    ("profile", "certificates"): Gap.CERTIFICATE,
+    ("certificate", "nib"): Gap.NIB,
+}
+"""Which gap a lift of matching (kind, code) would close; any other certificate closes Gap.CERTIFICATE."""
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """A step still open, and how many open needs ask for it (0: matching names no number)."""
+
+    gap: Gap
+    needs: int = 0
+
+    @property
+    def label(self) -> str:
+        """What to do and what it brings."""
+        return self.gap.label
+
+
 @dataclass(frozen=True)
 class Completeness:
-    """Points out of 100 and the steps still open, the most valuable first."""
+    """Points out of 100 and the steps still open: those that most open needs ask for, then the most valuable."""
 
     points: int
-    gaps: tuple[Gap, ...]
+    steps: tuple[NextStep, ...]
 
 
-def completeness(business: Any, certificates: Iterable[Any]) -> Completeness:
-    """How complete a business's profile is; `certificates` are those it holds that are verified and valid."""
+def _asked(lifts: Iterable[Any]) -> dict[Gap, int]:
+    """How many open needs ask for each gap. Two lifts may name the same need, so the larger counts, never the sum."""
+    asked: dict[Gap, int] = {}
+    for lift in lifts:
+        other = Gap.CERTIFICATE if lift.kind == "certificate" else None
+        gap = _ASKED_BY.get((lift.kind, lift.code), other)
+        if gap is not None:
+            asked[gap] = max(asked.get(gap, 0), lift.count)
+    return asked
+
+
+def completeness(business: Any, certificates: Iterable[Any], lifts: Iterable[Any] = ()) -> Completeness:
+    """How complete a business's profile is; `certificates` are those it holds that are verified and valid.
+
+    `lifts` are matching's single steps (`kind`, `code`, `count` of open needs), which give the steps their numbers.
+    """
     offerings = list(business.offerings)
     done = {
         Gap.ACTIVITY: len(business.activity.split()) >= 3,
@@ -93,5 +129,7 @@ def completeness(business: Any, certificates: Iterable[Any]) -> Completeness:
         Gap.CERTIFICATE: any(True for _ in certificates),
         Gap.ACTIVE: business.verified_at is not None,
     }
-    gaps = sorted((gap for gap, is_done in done.items() if not is_done), key=lambda gap: -WEIGHTS[gap])
-    return Completeness(sum(WEIGHTS[gap] for gap, is_done in done.items() if is_done), tuple(gaps))
+    asked = _asked(lifts)
+    steps = [NextStep(gap, asked.get(gap, 0)) for gap, is_done in done.items() if not is_done]
+    steps.sort(key=lambda step: (-step.needs, -WEIGHTS[step.gap]))
+    return Completeness(sum(WEIGHTS[gap] for gap, is_done in done.items() if is_done), tuple(steps))

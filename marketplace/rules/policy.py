@@ -144,6 +144,7 @@ DEEDS: dict[str, frozenset[Role]] = {
     # businesses and certificates
     "business.own": BUSINESS,
     "business.change": BUSINESS,
+    "business.check": DINKOP,
     "certificate.submit": BUSINESS,
     "certificate.queue": DINKOP | {_AUD},
     "certificate.verify": frozenset({Role.VERIFIER, Role.HEAD}),

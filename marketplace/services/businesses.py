@@ -13,6 +13,7 @@ from marketplace.models import db
 from marketplace.models.areas import Area
 from marketplace.models.businesses import Business, CapacityDay, Offering, SupplierChange
 from marketplace.models.categories import Category
+from marketplace.rules.business_checks import facts_of
 from marketplace.rules.businesses import search_text
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.notices import NoticeKind
@@ -21,7 +22,7 @@ from marketplace.rules.policy import Actor, require
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.registry import MOST_WORKERS, OLDEST_YEAR, check_nib, check_nik
 from marketplace.rules.words import N_
-from marketplace.services import accounts, capacity, journal, keyring, moves
+from marketplace.services import accounts, business_checks, capacity, journal, keyring, moves
 from marketplace.services.capacity import declared_per_day
 from marketplace.services.notices import News, tell_business
 
@@ -80,6 +81,7 @@ def _change(
 ) -> None:
     _check_facts(values, jakarta_date(at))
     changed: dict[str, object] = dict.fromkeys(also or (), "*")
+    read_before = facts_of(business)
     for name, value in values.items():
         before = getattr(business, name)
         if before == value:
@@ -93,6 +95,7 @@ def _change(
         business.lat, business.lon = area.lat, area.lon
     business.search_text = searched(business)
     journal.record(verb, business, actor, at, details={"changed": changed})
+    business_checks.fall_back(business, read_before, actor, at)
     mark_changed(business.id)
 
 
@@ -143,6 +146,7 @@ def set_offering(business: Business, sheet: OfferingSheet, actor: Actor, at: dat
     if category is None:
         raise Invalid("category_code", "category_unknown", N_("Pilih apa yang Anda buat dari daftar."))
     moves.lock(business)
+    read_before = facts_of(business)
     query = select(Offering).where(Offering.business_id == business.id, Offering.category_code == category.code)
     offering = db.session.scalar(query)
     before = offering.capacity_per_day if offering else None
@@ -160,6 +164,7 @@ def set_offering(business: Business, sheet: OfferingSheet, actor: Actor, at: dat
         at,
         details={"category": category.code, "capacity_per_day": [before, offering.capacity_per_day]},
     )
+    business_checks.fall_back(business, read_before, actor, at)
     _declare(business, category.trade, at)
     return offering
 
@@ -169,10 +174,11 @@ def remove_offering(offering: Offering, actor: Actor, at: datetime) -> None:
     business = offering.business
     require(actor, "business.change", business)
     moves.lock(business)
-    category = offering.category
+    category, read_before = offering.category, facts_of(business)
     business.offerings.remove(offering)
     db.session.delete(offering)
     journal.record("business.withdraw_offer", business, actor, at, details={"category": category.code})
+    business_checks.fall_back(business, read_before, actor, at)
     _declare(business, category.trade, at)
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from marketplace.models.businesses import Business
 from marketplace.models.categories import Category
+from marketplace.reads import business_checks as checks
 from marketplace.reads import businesses as reading
 from marketplace.reads import desks
 from marketplace.rules.offerings import OfferingSheet, completeness
@@ -29,13 +30,15 @@ def profile() -> ResponseReturnValue:
     of = found(desks.own_business(g.actor))
     held = reading.certificates_of(of.id)
     valid = reading.valid_certificates(held, g.at)
+    lifts = matching_room.lift(of, g.at, language())
     return render_template(
         "businesses/profile.html",
         business=of,
         certificates=held,
         valid={c.id for c in valid},
-        full=completeness(of, valid),
-        lifts=matching_room.lift(of, g.at, language())[:LIFTS],
+        full=completeness(of, valid, lifts),
+        lifts=lifts[:LIFTS],
+        marks=checks.marks_of(of),
         promised=reading.promised_ahead(of.id, g.at),
     )
 

@@ -12,8 +12,10 @@ from flask_babel import gettext
 from marketplace.models.businesses import Business
 from marketplace.models.tenders import Lot
 from marketplace.reads import accounts as people
+from marketplace.reads import businesses as registry
 from marketplace.reads import desks
 from marketplace.rules.desks import Waiting
+from marketplace.rules.offerings import completeness
 from marketplace.rules.policy import BUSINESS, COMPANY, may
 from marketplace.rules.tenders import Pattern
 from marketplace.rules.words import Tone
@@ -68,7 +70,8 @@ def home() -> ResponseReturnValue:
 
 def _owner() -> str:
     business = found(desks.own_business(g.actor))
-    fits, lift = _matching(business, g.at)
+    fits, lifts = _matching(business, g.at)
+    valid = registry.valid_certificates(registry.certificates_of(business.id), g.at)
     lots = desks.lots_by_id([fit.lot_id for fit in fits])
     chances: list[tuple[Lot, Opportunity]] = [(lots[fit.lot_id], fit) for fit in fits if fit.lot_id in lots]
     return render_template(
@@ -76,17 +79,17 @@ def _owner() -> str:
         business=business,
         due=_todos(desks.waits_for_business(g.actor, g.at)),
         chances=chances,
-        lift=lift,
+        lift=lifts[0] if lifts else None,
+        full=completeness(business, valid, lifts),
         daily=Pattern.DAILY,
     )
 
 
-def _matching(business: Business, at: datetime) -> tuple[list[Opportunity], Lift | None]:
-    """The best lots it could bid for today, and the one step that would open most."""
+def _matching(business: Business, at: datetime) -> tuple[list[Opportunity], list[Lift]]:
+    """The best lots it could bid for today, and the steps that would open more, the best first."""
     fits = matching_room.opportunities(business, at, language(), top=30)
     ready = [fit for fit in fits if not fit.misses][:NEW_OPPORTUNITIES]
-    lifts = matching_room.lift(business, at, language())
-    return ready, lifts[0] if lifts else None
+    return ready, matching_room.lift(business, at, language())
 
 
 def _todos(waiting: list[Waiting]) -> list[Todo]:

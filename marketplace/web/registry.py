@@ -12,6 +12,7 @@ from flask_babel import gettext
 from marketplace.models.areas import Area
 from marketplace.models.businesses import Business
 from marketplace.models.categories import Category
+from marketplace.reads import business_checks as checks
 from marketplace.reads import businesses as reading
 from marketplace.reads.registry import records_of
 from marketplace.rules.businesses import BUSINESS_LIFE, BusinessState, Gender, Kind, Scale
@@ -20,7 +21,7 @@ from marketplace.rules.refusals import Invalid
 from marketplace.rules.registry import Source, Stage, asked
 from marketplace.rules.registry_quality import Finding
 from marketplace.rules.words import N_, Word
-from marketplace.services import accounts, keyring
+from marketplace.services import accounts, business_checks, keyring
 from marketplace.services import businesses as service
 from marketplace.web import exports
 from marketplace.web.audit import line_of
@@ -170,6 +171,19 @@ def move(code: str, verb: str) -> ResponseReturnValue:
     return _business(code, form, verb=verb), 422
 
 
+@door.act("/registri/<code>/periksa", "business.check")
+def check(code: str) -> ResponseReturnValue:
+    """Mark facts that Dinkop has seen on paper or on the spot; each comes with the stamp of what stood on the page."""
+    of = found(reading.business_for(g.actor, code))
+    form = Typed.posted()
+    ticked = (text[:200].rpartition("=") for text in request.form.getlist("fact")[:50])
+    with form.blamed():
+        business_checks.check(of, {key: stamp for key, _, stamp in ticked}, g.actor, g.at)
+        flash(gettext("Dicatat sebagai sudah diperiksa."), "good")
+        return redirect(f"/registri/{code}", 303)
+    return _business(code, form), 422
+
+
 def _move(of: Business, verb: str, form: Typed) -> None:
     if verb == "verify":
         service.verify(of, g.actor, g.at)
@@ -189,6 +203,9 @@ def _business(code: str, form: Typed, shown: dict[str, str] | None = None, verb:
         "registry/business.html",
         full=full,
         business=of,
+        marks=checks.marks_of(of),
+        made={o.category_code: o for o in of.offerings},
+        may_check=may(g.actor, "business.check"),
         records=records_of(of.id),
         steps=sorted(steps, key=lambda step: MOVES.index(step.verb)),
         valid={c.id for c in reading.valid_certificates(full.certificates, g.at)},

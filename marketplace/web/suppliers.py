@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from marketplace.models.businesses import CapacityDay
+from marketplace.reads import business_checks as checks
 from marketplace.reads import suppliers as reading
 from marketplace.reads import tenders as tenders_read
 from marketplace.reads.suppliers import Facts, Filters
@@ -110,8 +111,11 @@ def _cells(facts: Facts) -> tuple[object, ...]:
 def supplier(code: str) -> ResponseReturnValue:
     """The public facts of one business."""
     profile = found(reading.supplier_for(code, jakarta_date(g.at)))
+    marks = checks.marks_of(profile.business)
     return render_template(
         "suppliers/one.html",
+        marks=marks,
+        seen=[mark for mark in marks.values() if mark.holds and not mark.subject.category_code],
         profile=profile,
         business=profile.business,
         eligible=profile.business.state in ELIGIBLE_STATES,

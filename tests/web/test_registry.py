@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -182,3 +183,35 @@ def test_a_figure_of_the_quality_board_opens_into_its_rows(app: Flask) -> None:
     assert f"/registri?mutu=tanpa-alamat&amp;kecamatan={kecamatan}" in page
     assert "Warung Tanpa Alamat" in clerk.get(f"/registri?mutu=tanpa-alamat&kecamatan={kecamatan}").text
     assert "tanpa-alamat" in clerk.get("/mutu-registri.csv").text
+
+
+def ticked(page: str) -> list[str]:
+    return re.findall(r'name="fact"\s+value="([^"]+)"', page)
+
+
+def test_a_clerk_marks_what_was_seen_and_owner_and_buyer_read_it(
+    app: Flask, business: Business, clerk: Visitor
+) -> None:
+    owner = Visitor.of(app, accounts.member(Role.OWNER, business=business))
+    address = f"/registri/{business.code}"
+    assert "Diperiksa Dinkop" not in clerk.get(f"/pemasok/{business.code}").text
+    offered = ticked(clerk.get(address).text)
+    assert {one.split("=")[0] for one in offered} == {"name", "owner", "nib", "capacity:katering-harian"}
+    assert clerk.post(f"{address}/periksa", {"fact": offered}).status_code == 303
+    assert ticked(clerk.get(address).text) == []
+    assert owner.get("/profil").text.count("<span>Diperiksa Dinkop") == 4
+    assert "Diperiksa Dinkop" in clerk.get(f"/pemasok/{business.code}").text
+    owner.post(f"/profil/produk/{business.offerings[0].id}", {"capacity_per_day": "900"})
+    page = clerk.get(address).text
+    assert [one.split("=")[0] for one in ticked(page)] == ["capacity:katering-harian"]
+    assert "Berubah sejak diperiksa" in page
+
+
+def test_an_old_page_confirms_nothing_and_says_why(app: Flask, business: Business, clerk: Visitor) -> None:
+    address = f"/registri/{business.code}/periksa"
+    for odd in ({}, {"fact": "name=0000"}, {"fact": "apa saja"}):
+        answer = clerk.post(address, odd)
+        assert answer.status_code == 422
+        assert "Belum bisa dilakukan" in answer.text
+    owner = Visitor.of(app, accounts.member(Role.OWNER, business=business))
+    assert owner.post(address, {"fact": "name=0000"}).status_code == 403
