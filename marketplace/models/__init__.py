@@ -5,6 +5,7 @@ from marketplace.models import (  # noqa: F401  (every module registers its tabl
     areas,
     audit,
     awards,
+    bank_accounts,
     bids,
     business_checks,
     businesses,

@@ -139,11 +139,13 @@ DEEDS: dict[str, frozenset[Role]] = {
     "delivery.accept": frozenset({_O}),
     "invoice.issue": BUSINESS,
     "invoice.approve": frozenset({_O, _A}),
+    "invoice.bank": frozenset({_O, _A}),
     "payment.record": frozenset({_O, _A}),
     "rating.give": frozenset({_O, _A}) | BUSINESS,
     # businesses and certificates
     "business.own": BUSINESS,
     "business.change": BUSINESS,
+    "business.bank": frozenset({Role.OWNER}),
     "business.check": DINKOP,
     "certificate.submit": BUSINESS,
     "certificate.queue": DINKOP | {_AUD},

@@ -9,13 +9,15 @@ from flask_babel import gettext
 from marketplace.models.contracts import Invoice
 from marketplace.reads import contracts as reads
 from marketplace.reads import payments
+from marketplace.rules.bank_accounts import BankSheet
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.contracts import InvoiceState, days_late, is_overdue
 from marketplace.rules.policy import may
-from marketplace.services import invoices
+from marketplace.services import bank_accounts, invoices
 from marketplace.services.moves import LIVES
 from marketplace.web import exports, sheets
 from marketplace.web.audit import line_of
+from marketplace.web.bank_accounts import masked_of
 from marketplace.web.counterparts import counterpart
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import page_arg, text_arg, word_arg
@@ -79,7 +81,7 @@ def _mine(code: str) -> Invoice:
     return found(reads.invoice_for(g.actor, code))
 
 
-def _page(one: Invoice, form: Typed) -> str:
+def _page(one: Invoice, form: Typed, shown: BankSheet | None = None) -> str:
     today = jakarta_date(g.at)
     steps = LIVES[Invoice].allowed(one, g.at)
     return render_template(
@@ -88,6 +90,9 @@ def _page(one: Invoice, form: Typed) -> str:
         contract=one.contract,
         form=form,
         today=today,
+        account=shown or (masked_of(one.business_id) if may(g.actor, "invoice.bank", one) else None),
+        shown=shown is not None,
+        payable=one.state is InvoiceState.APPROVED and may(g.actor, "invoice.bank", one),
         late=days_late(one, today),
         overdue=is_overdue(one, today),
         net=sheets.net_of(one),
@@ -133,3 +138,17 @@ def pay(code: str) -> ResponseReturnValue:
 def paper(code: str) -> ResponseReturnValue:
     """The invoice as a paper."""
     return sheets.invoice(_mine(code))
+
+
+@door.act("/tagihan/<code>/rekening", "invoice.bank", limit=(30, 3600))
+def show_account(code: str) -> ResponseReturnValue:
+    """Where to pay, in full, once; that somebody looked is journalled."""
+    one = _mine(code)
+    return _page(one, Typed(), bank_accounts.show_for(one, g.actor, g.at))
+
+
+@door.act("/tagihan/<code>/rekening.pdf", "invoice.bank", limit=(30, 3600))
+def paper_with_account(code: str) -> ResponseReturnValue:
+    """The invoice as a paper that says where to pay; that is a look too."""
+    one = _mine(code)
+    return sheets.invoice(one, bank_accounts.show_for(one, g.actor, g.at))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask_babel import gettext
 
 from marketplace.models.businesses import Business
+from marketplace.reads.bank_accounts import account_of
 from marketplace.reads.privacy import Held
-from marketplace.services import keyring
+from marketplace.services import bank_accounts, keyring
+from marketplace.web.bank_accounts import masked_of
 from marketplace.web.format import date_long, mask_nik, mask_phone
 
 Facts = list[tuple[str, str]]
@@ -53,6 +56,7 @@ def copy_of(held: Held) -> dict[str, Any]:
 
 
 def _business(of: Business) -> Facts:
+    account = masked_of(of.id)
     born = date_long(of.owner_birth_date) if of.owner_birth_date else "–"
     return [
         (gettext("Usaha"), f"{of.name} ({of.code})"),
@@ -62,11 +66,13 @@ def _business(of: Business) -> Facts:
         (gettext("Jenis kelamin"), gettext(of.owner_gender.label) if of.owner_gender else "–"),
         (gettext("Nomor HP"), _masked_phone(of.phone_cipher)),
         (gettext("NIB"), of.nib or "–"),
+        (gettext("Rekening usaha"), f"{account.bank} {account.number}" if account else "–"),
         (gettext("Alamat"), ", ".join(p for p in (of.address, of.area.kelurahan, of.area.kecamatan) if p)),
     ]
 
 
 def _plain(of: Business) -> dict[str, Any]:
+    account = account_of(of.id)
     return {
         "code": of.code,
         "name": of.name,
@@ -84,6 +90,7 @@ def _plain(of: Business) -> dict[str, Any]:
         "products": of.products,
         "annual_sales": of.annual_sales,
         "workers": of.workers,
+        "bank_account": asdict(bank_accounts.opened(account)) if account else None,
         "registered_at": of.registered_at,
         "claimed_at": of.claimed_at,
     }

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from marketplace.models.contracts import Contract, Delivery, Invoice
 from marketplace.models.rates import Rate
 from marketplace.reads.rates import Estimate, Net, estimate
+from marketplace.rules.bank_accounts import BankSheet
 from marketplace.rules.calendars import jakarta_date
 from marketplace.web.format import date_long, datetime_long, number, quantity, rupiah, terbilang
 from marketplace.web.papers import Paper, answer
@@ -62,8 +63,8 @@ def bast(of: Delivery) -> Response:
     )
 
 
-def invoice(of: Invoice) -> Response:
-    """The invoice for accepted deliveries, with an estimate of what the buyer will withhold."""
+def invoice(of: Invoice, account: BankSheet | None = None) -> Response:
+    """The invoice for accepted deliveries, where to pay if given, and an estimate of what the buyer will withhold."""
     deal = of.contract
     return answer(
         Paper(
@@ -76,6 +77,7 @@ def invoice(of: Invoice) -> Response:
             sections=[
                 {"title": gettext("Yang ditagih"), "table": _billed(of)},
                 {"title": gettext("Jumlah"), "facts": _owed(of)},
+                *([{"title": gettext("Dibayar ke"), "facts": _account(account)}] if account else []),
                 _taxes(net_of(of)),
             ],
             signatures=[
@@ -197,6 +199,14 @@ def _owed(of: Invoice) -> Facts:
         [gettext("Jumlah tagihan"), rupiah(of.amount)],
         [gettext("Terbilang"), terbilang(of.amount)],
         [gettext("Jatuh tempo"), date_long(of.due_on)],
+    ]
+
+
+def _account(sheet: BankSheet) -> Facts:
+    return [
+        [gettext("Nama bank"), sheet.bank],
+        [gettext("Nomor rekening"), sheet.number],
+        [gettext("Atas nama"), sheet.holder],
     ]
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, update
 
 from marketplace.models import db
 from marketplace.models.accounts import ApiToken, Claim, Membership, PasswordReset, User
+from marketplace.models.bank_accounts import BankAccount
 from marketplace.models.bids import Bid
 from marketplace.models.business_checks import BusinessCheck
 from marketplace.models.businesses import Business
@@ -84,6 +85,7 @@ def _forget_business(business: Business, actor: Actor, at: datetime) -> None:
     business.owner_birth_date, business.nib, business.lat, business.lon = None, None, None, None
     rows = update(RegistryRow).where(RegistryRow.business_id == business.id)
     db.session.execute(rows.values(content=None))
+    db.session.execute(delete(BankAccount).where(BankAccount.business_id == business.id))
     db.session.execute(delete(BusinessCheck).where(BusinessCheck.business_id == business.id))
     business.search_text = search_text(business.name, business.code)
     mark_changed(business.id)
