@@ -11,6 +11,7 @@ from marketplace.models import db
 from marketplace.models.areas import Area
 from marketplace.models.base import insert_into
 from marketplace.models.categories import Category, CertificateType, Kbli, Requirement
+from marketplace.models.holidays import Holiday
 from marketplace.models.rates import Rate
 from marketplace.rules.certificates import Holder
 from marketplace.rules.tenders import Level
@@ -26,6 +27,7 @@ def load_reference() -> dict[str, int]:
         "certificate_types": _certificate_types(),
         "requirements": _requirements(),
         "rates": _rates(),
+        "holidays": _holidays(),
     }
 
 
@@ -116,3 +118,7 @@ def _rates() -> int:
     kept = ("code", "valid_from", "valid_until", "name_id", "name_en", "value", "unit", "source", "note")
     rows = [{name: getattr(rate, name) for name in kept} for rate in reference.read_rates()]
     return _keep(Rate, ["code", "valid_from"], rows)
+
+
+def _holidays() -> int:
+    return _keep(Holiday, ["day", "name_id"], [asdict(holiday) for holiday in reference.read_holidays()])

@@ -288,7 +288,7 @@ def read_rates(folder: Path = HERE) -> tuple[Rate, ...]:
 
 
 def read_holidays(folder: Path = HERE) -> tuple[Holiday, ...]:
-    """Public and joint holidays and the fasting months of 2025 to 2027. Raises BadReference."""
+    """Holidays and fasting months of 2025 to 2027, and Ramadan and Idulfitri of 2028. Raises BadReference."""
 
     def build(row: Row) -> Holiday:
         first = row.day("date")

@@ -26,7 +26,7 @@ from marketplace.models.base import intend_to_write
 from seeds.load import load_reference
 from tests.visitors import Visitor
 
-REFERENCE = {"areas", "categories", "kbli", "certificate_types", "requirements", "rates"}
+REFERENCE = {"areas", "categories", "kbli", "certificate_types", "requirements", "rates", "holidays"}
 Ground = tuple[str, Path]
 """(database address, folder) of a migrated database with reference data."""
 

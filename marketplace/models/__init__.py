@@ -15,6 +15,7 @@ from marketplace.models import (  # noqa: F401  (every module registers its tabl
     codes,
     contracts,
     documents,
+    holidays,
     linkage,
     negotiations,
     notices,

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from marketplace.reads import calendars as reading
-from marketplace.reads import desks
+from marketplace.reads import desks, holidays
 from marketplace.rules.calendars import FURTHEST, Lull, jakarta_date
 from marketplace.services import calendars as service
 from marketplace.web.doors import Door, found
@@ -86,6 +86,7 @@ def _page(form: Typed) -> str:
         line=line,
         days=reading.month_of(g.actor, line, first) if line else [],
         lulls=reading.lulls_of(g.actor, line, today) if line else [],
+        breaks=holidays.coming(today),
         today=today,
         first=first,
         before=(first - timedelta(days=1)).replace(day=1) if first > this else None,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select
 
@@ -80,3 +81,14 @@ def test_any_month_asked_for_is_answered(owner: Visitor, query: str) -> None:
 def test_without_capacity_the_calendar_says_what_to_do(app: Flask) -> None:
     newcomer = Visitor.of(app, accounts.member(Role.OWNER, business=businesses.business(capacity=None)))
     assert "Isi dulu apa yang Anda buat" in newcomer.get("/profil/kalender").text
+
+
+def test_one_tap_closes_the_coming_feast(owner: Visitor, kitchen: Business) -> None:
+    page = BeautifulSoup(owner.get("/profil/kalender").text, "html.parser")
+    tap = page.find(lambda tag: tag.name == "button" and "Libur Lebaran" in tag.get_text())
+    fields = {field["name"]: field["value"] for field in tap.find_parent("form").find_all("input")}
+    assert "Perkiraan; pemerintah belum menetapkan." in page.get_text()
+    assert owner.post("/profil/kalender", fields).status_code == 303
+    closed = select(CapacityDay.day).where(CapacityDay.limited_to == 0).order_by(CapacityDay.day)
+    days = list(db.session.scalars(closed))
+    assert (f"{days[0]}", f"{days[-1]}", len(days)) == ("2027-03-09", "2027-03-15", 7)
