@@ -213,7 +213,12 @@ def check_quantity(lot: Any, quantity: int) -> None:
 def check_price(lot: Any, price: int) -> None:
     """Raise Invalid unless `price` is whole rupiah per unit within sane bounds."""
     if not 0 < price <= HIGHEST_PRICE:
-        raise Invalid(f"lot-{lot.number}-price", "price_bounds", N_("Isi harga per satuan dalam rupiah, lebih dari 0."))
+        raise Invalid(
+            f"lot-{lot.number}-price",
+            "price_bounds",
+            N_("Isi harga per satuan dalam rupiah, lebih dari 0 dan paling banyak Rp%(high)s."),
+            high=_grouped(HIGHEST_PRICE),
+        )
 
 
 def check_validity(valid_until: date, closes_at: datetime) -> None:

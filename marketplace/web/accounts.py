@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from flask import current_app, flash, g, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -14,6 +12,7 @@ from marketplace.rules.accounts import LANGUAGES
 from marketplace.services import accounts, limits, sessions
 from marketplace.web.doors import Door
 from marketplace.web.forms.typed import Typed, secret_of
+from marketplace.web.paths import own_path
 from marketplace.web.visitors import LANGUAGE_COOKIE, SESSION_COOKIE
 
 door = Door("accounts")
@@ -31,14 +30,6 @@ _SYSTEMS = (
 )
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 """Marks in a user agent, the telling ones first."""
-
-
-def own_path(target: str | None) -> str:
-    """`target` when it is a path of this site, else "/": a link must not lead anybody elsewhere after the login."""
-    text = (target or "").replace("\\", "/")
-    parts = urlsplit(text)
-    fine = text.startswith("/") and not text.startswith("//") and not parts.netloc and not parts.scheme
-    return text if fine and all(c.isprintable() for c in text) else "/"
 
 
 def count_try(kind: str, key: str, allowed: tuple[int, int] = ACCOUNT_TRIES) -> None:

@@ -11,14 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Blueprint, Response, current_app, g, make_response, redirect, request, url_for
+from flask import Blueprint, Response, current_app, flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from marketplace.models import db
 from marketplace.rules.policy import PUBLIC_DEEDS, may
 from marketplace.rules.refusals import Forbidden, NotFound
 from marketplace.rules.words import N_
 from marketplace.services import limits
+from marketplace.web.paths import page_before
 
 T = TypeVar("T")
 View = Callable[..., ResponseReturnValue]
@@ -93,8 +95,13 @@ def _in_one_transaction(view: View, kwargs: dict[str, Any]) -> Response:
 def _turn_away(guest: Guest) -> Response:
     """Strangers are asked to log in and come back; those logged in are told that they may not."""
     if not g.actor.known and guest.deed not in PUBLIC_DEEDS:
-        target = request.full_path.rstrip("?") if request.method == "GET" else ""
-        return make_response(redirect(url_for("accounts.login", lanjut=target or None), 303))
+        target = request.full_path.rstrip("?")
+        if request.method == "POST":
+            target = page_before()
+            flash(
+                gettext("Anda sudah keluar, jadi yang Anda kirim belum tersimpan. Masuk, lalu kirim lagi."), "warning"
+            )
+        return make_response(redirect(url_for("accounts.login", lanjut=None if target == "/" else target), 303))
     raise Forbidden("forbidden", N_("Akun Anda tidak berhak membuka halaman ini."), deed=guest.deed)
 
 

@@ -10,8 +10,9 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from marketplace.models import db
 from marketplace.rules.refusals import Refusal
 from marketplace.rules.words import N_
+from marketplace.web.paths import page_before
 
-_PAGES = {403, 404, 409, 429, 500, 503}
+_PAGES = {400, 403, 404, 409, 429, 500, 503}
 _WORDS = {
     400: N_("Permintaan tidak bisa dibaca."),
     403: N_("Akun Anda tidak berhak membuka halaman ini."),
@@ -48,7 +49,7 @@ def problem(status: int, code: str, detail: str, **more: object) -> Response:
 
 def _page(status: int, message: str, **more: object) -> Response:
     g.broken = status >= 500  # (then the page is drawn without asking the database)
-    template = f"errors/{status if status in _PAGES else 404 if status < 500 else 500}.html"
+    template = f"errors/{status if status in _PAGES else 400 if status < 500 else 500}.html"
     return make_response(render_template(template, message=message, status=status, **more), status)
 
 
@@ -60,7 +61,8 @@ def _refused(refusal: Refusal) -> Response:
         answer = problem(refusal.status, refusal.code, message, **more)
     else:
         seconds = refusal.params.get("seconds")
-        answer = _page(refusal.status if refusal.status in _PAGES else 409, message, seconds=seconds)
+        shown = refusal.status if refusal.status in _PAGES else 409
+        answer = _page(shown, message, seconds=seconds, back=page_before())
         answer.status_code = refusal.status
     if "seconds" in refusal.params:
         answer.headers["Retry-After"] = str(refusal.params["seconds"])
@@ -69,12 +71,8 @@ def _refused(refusal: Refusal) -> Response:
 
 def _expired_form(_error: CSRFError) -> Response:
     db.session.rollback()
-    message = gettext(
-        "Formulir ini sudah kedaluwarsa. Kembali, muat ulang halaman, lalu kirim lagi; isian Anda masih ada."
-    )
-    answer = _page(409, message)
-    answer.status_code = 400
-    return answer
+    message = gettext("Yang Anda kirim belum tersimpan.")
+    return make_response(render_template("errors/expired.html", message=message, back=page_before()), 400)
 
 
 def _http(error: HTTPException) -> Response | HTTPException:

@@ -14,7 +14,7 @@ from marketplace.models.sessions import LoginSession
 from marketplace.rules.policy import Role
 from marketplace.services import accounts as service
 from marketplace.services import passwords
-from marketplace.web.accounts import own_path
+from marketplace.web.paths import own_path
 from tests.factories import accounts, buyers
 from tests.factories.accounts import BORN
 from tests.visitors import Visitor
@@ -123,6 +123,27 @@ def test_someone_logged_in_can_post_to_a_limited_door_without_waiting_for_themse
 )
 def test_after_the_login_one_stays_on_this_site(target: str | None, leads: str) -> None:
     assert own_path(target) == leads
+
+
+def test_who_was_logged_out_in_the_middle_of_a_form_is_told_so_and_comes_back_to_it(client: Visitor) -> None:
+    stood_on = {"Referer": "http://localhost/profil/ubah?x=1"}
+    answer = client.post("/profil/ubah", {"activity": "nasi box"}, headers=stood_on)
+    assert answer.status_code == 303
+    assert answer.location == "/masuk?lanjut=/profil/ubah?x%3D1"
+    assert "belum tersimpan" in client.get(answer.location).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads"),
+    [("http://localhost/profil/ubah", "/profil/ubah"), ("https://jahat.test/profil", "/"), ("", "/")],
+)
+def test_an_expired_form_leads_back_to_itself_and_nowhere_else(client: Visitor, came_from: str, leads: str) -> None:
+    answer = client.open("post", "/profil/ubah", data={"activity": "nasi box"}, headers={"Referer": came_from})
+    text = answer.get_data(as_text=True)
+    assert answer.status_code == 400
+    assert "Formulir ini sudah kedaluwarsa" in text
+    assert f'href="{leads}"' in text
+    assert "jahat" not in text
 
 
 def test_a_stranger_comes_back_to_the_page_they_wanted(client: Visitor, owner: User) -> None:

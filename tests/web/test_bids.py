@@ -292,11 +292,26 @@ def test_opportunities_come_with_their_reason_invitations_first(
     assert invited.code not in text_of(owner.get("/peluang?kategori=laundry-umum"))
 
 
+def test_a_price_above_the_shown_ceiling_is_told_before_it_is_sent(owner: Visitor, tender: Tender) -> None:
+    fill(owner, tender, price="25001")
+    assert "Di atas harga batas" in text_of(owner.get(path(tender, 3)))
+    fill(owner, tender, price="25000")
+    assert "Di atas harga batas" not in text_of(owner.get(path(tender, 3)))
+
+
+def test_a_price_beyond_all_bounds_is_told_the_highest_one(owner: Visitor, tender: Tender) -> None:
+    owner.post(path(tender, 1), {"lot-1-quantity": "500"})
+    answer = owner.post(path(tender, 2), {"lot-1-price": "1000000000000001"})
+    assert answer.status_code == 422
+    assert "paling banyak Rp1.000.000.000.000" in text_of(answer)
+
+
 def test_a_hidden_ceiling_stays_hidden(owner: Visitor, tender: Tender) -> None:
     tender.ceiling_visible = False
     assert "25.000" not in text_of(owner.get("/peluang"))
-    fill(owner, tender)
+    fill(owner, tender, price="25001")
     for step in (1, 2, 3):
+        assert "Di atas harga batas" not in text_of(owner.get(path(tender, step)))
         assert "25.000" not in text_of(owner.get(path(tender, step)))
 
 
