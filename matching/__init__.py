@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from .lifts import Fit, Lift, best_needs, lift
     from .needs import ANY, Held, Need, Supplier
     from .policy import BOUNDS, COMPONENTS, DEFAULT, Exposure, Policy, Unknown, Weights
-    from .ranking import Match, NearMiss, Part, Ranking, rank, rank_all, supply
+    from .ranking import Match, NearMiss, Ranking, rank, rank_all, supply
     from .supplies import Panel, Relaxation, Supply
+    from .telling import Part
 
 _HOME = {
     "ANY": "needs",
@@ -38,7 +39,7 @@ _HOME = {
     "NearMiss": "ranking",
     "Need": "needs",
     "Panel": "supplies",
-    "Part": "ranking",
+    "Part": "telling",
     "Policy": "policy",
     "Ranking": "ranking",
     "Relaxation": "supplies",

@@ -22,8 +22,8 @@ from . import scores as figures
 from .index import Index
 from .needs import ANY, Need, Supplier
 from .policy import COMPONENTS, DEFAULT
-from .ranking import Part
 from .register import CERTIFICATES_UNKNOWN, EARTH_KM, INACTIVE, UNREGISTERED, day, state_of, unit_vector
+from .telling import Part
 
 STOP: Final = frozenset(
     ("dan", "di", "untuk", "dengan", "yang", "tahap", "pengadaan", "jasa", "jual", "menjual", "karyawan", "pabrik")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+from collections.abc import Sequence
 from typing import Final
 
 from .errors import BadInput
@@ -149,6 +150,11 @@ def distance(km: float, lang: str) -> str:
     if not km >= 0:  # NaN
         return said(lang, "Jarak belum diketahui", "Distance not known")
     return _distance(int(km * 10 + 0.5), lang)
+
+
+def distances(kms: Sequence[float], lang: str) -> list[str]:
+    """`distance` of each."""
+    return [_distance(int(km * 10 + 0.5), lang) if km >= 0 else distance(km, lang) for km in kms]
 
 
 @functools.lru_cache(maxsize=65536)

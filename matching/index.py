@@ -52,7 +52,7 @@ TAIL_LIMIT: Final = 4096
 class View:
     """The businesses as they are at one moment: what readers take once and then hold on to."""
 
-    __slots__ = ("_tail_postings", "base", "key_order", "postings", "shape", "sorted_keys", "tail", "tail_ids")
+    __slots__ = ("_tail_postings", "base", "enter", "key_order", "postings", "shape", "sorted_keys", "tail", "tail_ids")
 
     def __init__(
         self,
@@ -66,6 +66,8 @@ class View:
         self.tail, self.tail_ids = tail
         self.shape = shape
         self._tail_postings: Postings | None = None
+        self.enter: Callable[..., int] | None = None
+        """`kernel.answer` for arrays of these types, once it was asked for."""
 
     @property
     def tail_postings(self) -> Postings:
@@ -128,7 +130,7 @@ class Index:
         self.document_frequency: NDArray[np.int64] = np.zeros(0, np.int64)
         self.size = 0
         self._prices: dict[bytes, NDArray[np.int64]] = {}
-        self._rarity: dict[int, float] = {}
+        self._rarity: dict[str, tuple[int, float]] = {}
         self._answers: dict[Hashable, Any] = {}
         self._lock = threading.RLock()
         self._settle(self._register([]))
@@ -340,14 +342,16 @@ class Index:
             return float("nan")
         return float(ordered[middle]) if ordered.size % 2 else (float(ordered[middle - 1]) + float(ordered[middle])) / 2
 
-    def rarity(self, terms: Sequence[int]) -> list[float]:
-        """Inverse document frequency of terms that some business uses."""
-        known = self._rarity
-        missing = [term for term in terms if term not in known]
-        if missing:
-            values = relevance.idf(self.document_frequency[missing], self.size, self.settings)
-            known.update(zip(missing, values.tolist(), strict=True))
-        return [known[term] for term in terms]
+    def rarities(self, words: Sequence[str]) -> list[tuple[int, float] | None]:
+        """Number and inverse document frequency of each canonical term; None where no business uses it."""
+        known, frequency = self._rarity, self.document_frequency
+        missing = [word for word in words if word not in known]
+        used = [word for word in missing if 0 <= (at := self.term(word)) < frequency.size and frequency[at] > 0]
+        if used:
+            numbers = [self.term(word) for word in used]
+            values = relevance.idf(frequency[numbers], self.size, self.settings)
+            known.update(zip(used, zip(numbers, values.tolist(), strict=True), strict=True))
+        return [known.get(word) for word in words]
 
     def remembered(self, question: Hashable, answer: Callable[[], Answer]) -> Answer:
         """The answer to a question on categories, which never change; worked out once."""

@@ -14,11 +14,11 @@ whatever order they are added.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
 import numpy as np
-from numba import njit
+from numba import njit, typeof
 from numpy.typing import NDArray
 
 from . import facts
@@ -110,6 +110,26 @@ def compiled(function: F) -> F:
 def inner(function: F) -> F:
     """The same for what only compiled code calls: nothing is handed over to Python."""
     return cast(F, njit(**INNER)(function))
+
+
+def types_of(arguments: Iterable[object]) -> tuple[object, ...]:
+    """The types by which numba tells what it compiled for."""
+    return tuple([cast(Any, typeof)(argument) for argument in arguments])
+
+
+def direct(function: F, *arguments: object) -> F:
+    """The machine code of a compiled function for arguments of these types.
+
+    Called by itself it does not look at the type of every array and number again, which takes
+    numba longer than handing them over. All further arguments must be of the very same types.
+    """
+    overloads = getattr(function, "overloads", None)
+    if overloads is None:  # numba is switched off
+        return function
+    signature = types_of(arguments)
+    if signature not in overloads:
+        cast(Any, function).compile(signature)
+    return cast(F, overloads[signature].entry_point)
 
 
 class Query(NamedTuple):

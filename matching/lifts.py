@@ -15,8 +15,9 @@ from .index import Index
 from .needs import Need, Supplier
 from .policy import DEFAULT, Policy
 from .query import Asked, ask
-from .ranking import Part, Telling, assess, misses_of, parts_of
+from .ranking import assess, misses_of
 from .register import CERTIFICATES_UNKNOWN
+from .telling import Part, Telling, parts_of
 
 
 class Fit(NamedTuple):

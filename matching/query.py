@@ -80,6 +80,7 @@ def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
     return Asked(query, required, desired, words, codes)
 
 
+@functools.lru_cache(maxsize=1024)
 def _single(number: float) -> float:
     """A number as single precision has it, because what it is compared with is kept so."""
     return float(np.float32(number))
@@ -97,19 +98,17 @@ def _signed(key: int) -> int:
 
 def _terms(index: Index, meant: relevance.Need) -> tuple[tuple[str, ...], NDArray[np.int32], NDArray[np.float32], bool]:
     """Terms that some business uses, with weights q_t * idf_t / their sum; words in the same order."""
-    frequency = index.document_frequency
-    found = [
-        (word, number, weight)
-        for word, weight in zip(meant.terms, meant.weights.tolist(), strict=True)
-        if 0 <= (number := index.term(word)) < frequency.size and frequency[number] > 0
-    ]
-    rare = index.rarity([number for _, number, _ in found])
-    weights = [weight * rarity for (_, _, weight), rarity in zip(found, rare, strict=True)]
+    words, numbers, weights = [], [], []
+    asked = zip(meant.terms, meant.weights.tolist(), index.rarities(meant.terms), strict=True)
+    for word, weight, known in asked:
+        if known is not None:
+            words.append(word)
+            numbers.append(known[0])
+            weights.append(weight * known[1])
     total = sum(weights)
     if not total > 0.0:
         return (), np.zeros(0, np.int32), np.zeros(0, np.float32), False
-    terms = np.array([number for _, number, _ in found], np.int32)
-    return tuple([word for word, _, _ in found]), terms, np.array([w / total for w in weights], np.float32), True
+    return tuple(words), np.array(numbers, np.int32), np.array([w / total for w in weights], np.float32), True
 
 
 def codes_of(index: Index, category: str | None, nearest: int) -> tuple[int, ...]:

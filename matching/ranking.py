@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import math
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from itertools import repeat
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import explain, facts, kernel
 from .errors import BadInput
-from .facts import HOME, ID_FROM, ID_TO, WIDTH, WORDS_KEPT, Row
+from .facts import HOME, ID_FROM, ID_TO, WIDTH, Row
 from .gates import FIRST_CERTIFICATE, GateCount, Miss, failed
 from .index import TAIL_LIMIT, Index, View
 from .needs import MAX_QUANTITY, Need
 from .policy import COMPONENTS, DEFAULT, Policy
 from .query import Asked, ask
 from .register import CERTIFICATES_UNKNOWN, DECLARED, STATUS_UNKNOWN
-from .relevance import WRITTEN
 from .supplies import Panel, Relaxation, Supply, days_of, panel
+from .telling import Part, Telling, parts_of
 
 MAX_TOP: Final = 1_000_000
 PAGE: Final = 25
@@ -33,107 +32,9 @@ AT_ONCE: Final = 2000
 _NONE: Final[NDArray[np.int64]] = np.zeros(0, np.int64)
 _NO_TABLE: Final[NDArray[np.float64]] = np.zeros((0, WIDTH))
 
-
-MAX_HELD: Final = 1024
-"""More certificates than a business can hold."""
-
 Calendar = Mapping[dt.date, int]
 Promised = Mapping[str, int | Calendar]
 """Units a day promised already, by business: the same on every day of the window, or day by day."""
-
-Columns = Sequence[Sequence[float]]
-Key = TypeVar("Key", bound=Hashable)
-
-
-class Part(NamedTuple):
-    """One component of a score: ``points`` is weight * value on the grid of 2**-30."""
-
-    component: str
-    value: float
-    weight: float
-    points: float
-    sentence: str
-
-
-_part: Final = functools.partial(tuple.__new__, Part)
-"""A part of a tuple, made without a detour through Python."""
-
-
-class Telling:
-    """What sentences need besides the row, and what they share within one ranking."""
-
-    __slots__ = ("asked", "ceiling", "demand", "lang", "need", "reference", "required", "roles", "unit", "weights")
-
-    def __init__(self, need: Need, asked: Asked, lang: str) -> None:
-        self.need = need
-        self.asked = asked
-        self.lang = lang
-        self.weights = asked.query.weights
-        self.roles: list[float] = asked.query.roles.tolist()
-        self.required = asked.required
-        self.reference = asked.query.price_reference
-        self.ceiling = bool(need.ceiling_price)
-        self.demand = need.quantity_per_day or 0
-        self.unit = need.unit
-
-    def category(self, columns: Columns) -> list[str]:
-        """Sentences on nearness and role."""
-        roles, lang = self.roles, self.lang
-        # Nearness is at most 1: with the role it makes one number.
-        keys = [trade + 2 * role for trade, role in zip(columns[facts.TRADE], columns[facts.ROLE], strict=True)]
-        return _each(keys, lambda key: explain.category(key % 2, roles[int(key // 2)], lang))
-
-    def words(self, columns: Columns) -> list[str]:
-        """Sentences on the query terms whose bits are set."""
-        words = [(1 << k, word) for k, word in enumerate(self.asked.words[:WORDS_KEPT]) if not word.startswith(WRITTEN)]
-        lang = self.lang
-
-        def tell(mask: float) -> str:
-            bits = int(mask)
-            return explain.text(tuple([word for bit, word in words if bits & bit]), lang)
-
-        return _each(columns[facts.WORDS], tell)
-
-    def capacity(self, columns: Columns) -> list[str]:
-        """Sentences on free units a day."""
-        demand, unit, lang = self.demand, self.unit, self.lang
-        return _each(columns[facts.FREE], lambda free: explain.capacity(free, demand, unit, lang))
-
-    def certificates(self, columns: Columns) -> list[str]:
-        """Sentences on how long the required certificates hold, and on further ones."""
-        required, lang = self.required, self.lang
-        held = zip(columns[facts.STATE], columns[facts.UNTIL], columns[facts.EXTRAS], strict=True)
-        told: dict[float, str] = {}
-        found = []
-        for state, until, extras in held:
-            unknown = int(state) & CERTIFICATES_UNKNOWN
-            key = -1.0 if unknown else until * MAX_HELD + extras
-            found.append(
-                told.get(key) or told.setdefault(key, explain.certificates(unknown, required, until, extras, lang))
-            )
-        return found
-
-    def distance(self, columns: Columns) -> list[str]:
-        """Sentences on the distance in km."""
-        lang = self.lang
-        return [explain.distance(km, lang) for km in columns[facts.KM]]
-
-    def record(self, columns: Columns) -> list[str]:
-        """Sentences on deliveries, those on time, ratings and their sum."""
-        lang = self.lang
-        nothing = explain.record(0, 0, 0, 0, lang)
-        past = zip(*columns[facts.DELIVERIES : facts.RATING_SUM + 1], strict=True)
-        return [explain.record(*seen, lang) if seen[0] or seen[2] else nothing for seen in past]
-
-    def price(self, columns: Columns) -> list[str]:
-        """Sentences on the usual price."""
-        reference, ceiling, unit, lang = self.reference, self.ceiling, self.unit, self.lang
-
-        def tell(rupiah: float) -> str:
-            ratio = round(rupiah / reference, 2) if rupiah >= 0 and reference > 0 else 1.0
-            return explain.price(rupiah, ceiling, ratio, unit, lang)
-
-        return _each(columns[facts.PRICE], tell)
 
 
 class Page:
@@ -234,7 +135,7 @@ class Found(NamedTuple):
         columns: list[list[float]] = self.table[low:high].T.tolist()
         base, tail = self.names
         places = zip(columns[HOME], columns[ID_FROM], columns[ID_TO], strict=True)
-        return [str((tail if home else base)[int(a) : int(b)], "utf-8") for home, a, b in places], columns
+        return [(tail if home else base)[int(a) : int(b)].tobytes().decode() for home, a, b in places], columns
 
 
 class Ranking:
@@ -362,7 +263,10 @@ def answer(
         table = _answer_in_steps(view, asked.query, work, counts)
     else:
         room = np.empty((top + near, WIDTH))
-        table = room[: kernel.answer(base, view.postings, asked.query, work, counts, room)]
+        given = base, view.postings, asked.query, work, counts, room
+        if view.enter is None:
+            view.enter = kernel.direct(kernel.answer, *given)
+        table = room[: view.enter(*given)]
     index.scratches.append(kept)
     names = base.id_bytes.data, tail.id_bytes.data
     chosen = int(counts.totals[kernel.CHOSEN])
@@ -492,31 +396,6 @@ def assess(index: Index, view: View, asked: Asked, slot: int, promised: int = 0)
 
 
 # -- putting it into words ----------------------------------------------------
-
-
-def parts_of(columns: Sequence[Sequence[float]], telling: Telling) -> list[tuple[Part, ...]]:
-    """The parts of several scores with their sentences, component by component; ``columns`` as in `facts`."""
-    sentences = (
-        telling.category,
-        telling.words,
-        telling.capacity,
-        telling.certificates,
-        telling.distance,
-        telling.record,
-        telling.price,
-    )
-    parts = []
-    for at, (name, weight, tell) in enumerate(zip(COMPONENTS, telling.weights, sentences, strict=True)):
-        if weight > 0.0:
-            values, points = columns[facts.VALUES + at], columns[facts.POINTS + at]
-            parts.append(map(_part, zip(repeat(name), values, repeat(weight), points, tell(columns))))
-    return list(zip(*parts, strict=True))
-
-
-def _each(keys: Iterable[Key], tell: Callable[[Key], str]) -> list[str]:
-    """The sentence for every key; each is put together once."""
-    told: dict[Key, str] = {}
-    return [told.get(key) or told.setdefault(key, tell(key)) for key in keys]
 
 
 def assumptions_of(row: Row, telling: Telling) -> tuple[str, ...]:

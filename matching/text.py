@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Final, NamedTuple
 
 from matching.errors import BadInput
@@ -205,6 +205,11 @@ class _Word(NamedTuple):
     aside: bool
 
 
+_word: Final = partial(tuple.__new__, _Word)
+_concept: Final = partial(tuple.__new__, Concept)
+# Both of a tuple, without a detour through Python.
+
+
 @lru_cache(maxsize=200_000)
 def _meant(mark: str, named: bool) -> tuple[tuple[str, bool, bool], ...]:
     """The words that a written one stands for: each with whether it tells a purpose, and whether it is kept.
@@ -239,7 +244,7 @@ def _words(text: str) -> list[_Word]:
             if kept and word != last:
                 last = word
                 start, end = found.span()
-                words.append(_Word(word, mark, start, end, segment, depth, aside))
+                words.append(_word((word, mark, start, end, segment, depth, aside)))
     return words
 
 
@@ -301,11 +306,8 @@ def _named(text: str) -> list[Concept]:
             some = words[at:end]
             kind, last = "", some[-1]
             parts, written = tuple([word.word for word in some]), tuple([word.written for word in some])
-        found.append(
-            Concept(
-                term or first.word, kind, parts, first.start, last.end, first.segment, first.depth, last.aside, written
-            )
-        )
+        place = first.start, last.end, first.segment, first.depth, last.aside
+        found.append(_concept((term or first.word, kind, parts, *place, written)))
         at = end
     return found
 

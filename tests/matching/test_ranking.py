@@ -15,6 +15,7 @@ from matching import exposure, kernel
 from matching.index import Index
 from matching.needs import Need, Supplier
 from matching.policy import COMPONENTS, Exposure, Policy
+from matching.query import ask
 from matching.ranking import rank, supply
 from matching.register import key_of
 
@@ -49,6 +50,23 @@ def not_on_a_border(verdicts: list[Verdict], need: Need, policy: Policy) -> None
     """Coordinates are kept to about a metre: leave out cases that turn on less."""
     assume(all(v.km is None or need.max_km is None or abs(v.km - need.max_km) > 0.002 for v in verdicts))
     assume(all(abs(v.values["category"] - policy.near_enough) > 1e-5 for v in verdicts))
+
+
+@SLOW
+@given(cases.need(), POLICIES, st.booleans())
+def test_every_need_is_handed_over_in_the_same_types(need: Need, policy: Policy, scored: bool) -> None:
+    # The compiled pass is entered without a look at them (`kernel.direct`).
+    index = Index.build(cases.city(20, 1), "cilegon", cases.PARENTS)
+    usual = ask(index, Need("N-1"), Policy()).query
+    assert kernel.types_of(ask(index, need, policy, scored).query) == kernel.types_of(usual)
+
+
+def test_entering_the_pass_directly_refuses_an_array_of_another_width() -> None:
+    postings, terms = Index.build(cases.city(20, 1), "cilegon", cases.PARENTS).postings, np.zeros(1, np.int32)
+    enter = kernel.direct(kernel.forget, postings, terms, np.zeros(20, np.float32))
+    enter(postings, terms, np.zeros(20, np.float32))
+    with pytest.raises(TypeError):
+        enter(postings, terms, np.zeros(20, np.float64))
 
 
 @SLOW

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.rules.words import N_
-from matching import gates, ranking, supplies
+from matching import gates, supplies, telling
 
 COMPONENT_LABELS: dict[str, str] = {
     "category": N_("Jenis usaha"),
@@ -204,7 +204,7 @@ class Split:
     reason: str
 
 
-def parts_of(parts: Iterable[ranking.Part]) -> tuple[Part, ...]:
+def parts_of(parts: Iterable[telling.Part]) -> tuple[Part, ...]:
     """Components in points out of 100."""
     return tuple(
         Part(p.component, COMPONENT_LABELS[p.component], p.points * 100, p.weight * 100, p.sentence) for p in parts
