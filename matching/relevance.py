@@ -31,7 +31,7 @@ from matching.classify import (
 )
 from matching.errors import BadInput
 from matching.text import Concept, concepts
-from matching.vocabulary import BOILER, FILLER, MAKER, SERVICE, lines, load
+from matching.vocabulary import BOILER, FILLER, MAKER, SERVICE, lines, load, lookup
 
 __all__ = ["Businesses", "Need", "Settings", "business_terms", "businesses", "idf", "need", "score"]
 
@@ -42,9 +42,9 @@ Floats = npt.NDArray[np.float32]
 class Settings:
     """Every number of the definition. ``trade + text`` is 1."""
 
-    trade: float = 0.15  # weight of the trade alone
-    text: float = 0.85  # weight of the words
-    floor: float = 0.6  # share of the words' weight that survives a foreign trade
+    trade: float = 0.12  # weight of the trade alone
+    text: float = 0.88  # weight of the words
+    floor: float = 0.85  # share of the words' weight that survives a foreign trade
     confidence_power: float = 0.08  # below 1: an unsure trade counts nearly as much as a sure one
     nowhere: float = 0.3  # affinity of a business whose trade is unknown
     name: float = 1.1  # one mention in the name
@@ -63,9 +63,11 @@ class Settings:
     leading: float = 0.25  # the share from which a trade is one of the need's own
     variant: float = 0.3  # another spelling of a word beside the letters themselves
     reworded: float = 0.4  # a phrase said in other words
+    renamed: float = 0.85  # the usual form of a phrase that a need says in other words
+    unsaid: float = 0.6  # a word of a phrase's usual form that is not there itself ("nasi" in "lunch box")
     within: float = 0.8  # least weight of a word inside a phrase of a need
     spelled: float = 0.9  # the very letters of a word that has another usual spelling
-    passing: float = 0.5  # a word that names no goods and no service ("segar", "rapat")
+    passing: float = 0.7  # a word that names no goods and no service ("segar", "rapat")
     resale: float = 1.0  # a seller where a service is asked
 
 
@@ -120,7 +122,8 @@ def _content(words: Iterable[str], kinds: frozenset[str] = SPOKEN) -> list[str]:
 class _Said(NamedTuple):
     """A term of one meaning: the whole of it or a word inside, in its usual form, respelled or reworded.
 
-    ``word`` is the canonical word of a term that stands for letters, else the term itself.
+    ``word`` is the canonical word of a term that stands for letters, else the term itself; ``unsaid`` marks a
+    word of the usual form that the text does not hold.
     """
 
     term: str
@@ -128,6 +131,15 @@ class _Said(NamedTuple):
     whole: bool = True
     respelled: bool = False
     reworded: bool = False
+    unsaid: bool = False
+
+
+def _inner(words: tuple[str, ...]) -> list[str]:
+    """What shorter phrases inside a phrase stand for ("suku cadang" in "suku cadang kendaraan" is `onderdil`)."""
+    trie = load().trie
+    spans = [words[a:b] for a in range(len(words) - 1) for b in range(a + 2, len(words) + 1) if b - a < len(words)]
+    found = [(lookup(trie, span), "_".join(span)) for span in spans]
+    return [term for term, letters in found if term is not None and term != letters]
 
 
 @lru_cache(maxsize=100_000)
@@ -150,7 +162,10 @@ def _spread(term: str, words: tuple[str, ...], written: tuple[str, ...]) -> tupl
         # "foto copy" is one word written apart: neither half is said.
         apart = len(parts) == 1 and "".join(written) in load().known
         inside = dict.fromkeys(word for word in content + parts if word != main and not apart)
-        said += [_Said(word, word, False, spelled.get(word, word) != word) for word in inside]
+        for word in inside:
+            respelled = spelled.get(word, word) != word
+            said.append(_Said(word, word, False, respelled, unsaid=word not in spelled))
+        said += [_Said(inner, inner, False) for inner in _inner(words) if inner != main]
     said += [_Said(word, word) for word in _content(words, PASSING)]
     kind = load().kind
     for word, letters in spelled.items():
@@ -162,6 +177,8 @@ def _spread(term: str, words: tuple[str, ...], written: tuple[str, ...]) -> tupl
 def _likeness(said: _Said, settings: Settings) -> float:
     """What a term counts by how it was said; its usual form counts in full."""
     share = 1.0 if said.whole else settings.part
+    if said.unsaid:
+        return share * settings.unsaid
     if said.respelled:
         return share * settings.variant
     return share * settings.reworded if said.reworded else share
@@ -303,6 +320,10 @@ def _weight(word: str, affinity: Sequence[float], settings: Settings) -> float:
 def _asked(said: _Said, concept: Concept, affinity: Sequence[float], settings: Settings) -> float:
     """How much one term of a need matters: what it names, how it was said, and whether inside a phrase."""
     weight = _weight(said.word, affinity, settings)
+    if said.unsaid:
+        weight *= settings.unsaid
+    if said.reworded:
+        weight *= settings.renamed
     if said.respelled:
         weight *= settings.variant
     if said.term != said.word:
