@@ -53,3 +53,9 @@ class Site(Base):
 
     buyer: Mapped[Buyer] = relationship(back_populates="sites")
     area: Mapped[Area] = relationship()
+
+    @property
+    def whereabouts(self) -> str:
+        """Where a driver is to go: the name, the address as the company wrote it, kelurahan and kecamatan."""
+        parts = (self.name, self.address, self.area.kelurahan, self.area.kecamatan)
+        return ", ".join(dict.fromkeys(part for part in parts if part))

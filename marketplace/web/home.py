@@ -12,8 +12,9 @@ from flask_babel import gettext
 from marketplace.models.businesses import Business
 from marketplace.models.tenders import Lot
 from marketplace.reads import accounts as people
+from marketplace.reads import bids, desks
 from marketplace.reads import businesses as registry
-from marketplace.reads import desks
+from marketplace.rules.bids import BidState
 from marketplace.rules.desks import Waiting
 from marketplace.rules.offerings import completeness
 from marketplace.rules.policy import BUSINESS, COMPANY, may
@@ -22,7 +23,7 @@ from marketplace.rules.words import Tone
 from marketplace.services import matching_room
 from marketplace.services.matching_room import Lift, Opportunity
 from marketplace.web.doors import Door, found
-from marketplace.web.format import date_short, number, relative, rupiah_short
+from marketplace.web.format import date_short, number, relative, rupiah_short, unit
 from marketplace.web.visitors import language
 
 door = Door("home")
@@ -73,12 +74,18 @@ def _owner() -> str:
     fits, lifts = _matching(business, g.at)
     valid = registry.valid_certificates(registry.certificates_of(business.id), g.at)
     lots = desks.lots_by_id([fit.lot_id for fit in fits])
-    chances: list[tuple[Lot, Opportunity]] = [(lots[fit.lot_id], fit) for fit in fits if fit.lot_id in lots]
+    begun = bids.bid_states(g.actor, [lot.tender_id for lot in lots.values()])
+    chances: list[tuple[Lot, Opportunity]] = [
+        (lot, fit)
+        for fit in fits
+        if (lot := lots.get(fit.lot_id)) is not None
+        and begun.get(lot.tender_id, BidState.WITHDRAWN) is BidState.WITHDRAWN
+    ]
     return render_template(
         "home/owner.html",
         business=business,
         due=_todos(desks.waits_for_business(g.actor, g.at)),
-        chances=chances,
+        chances=chances[:NEW_OPPORTUNITIES],
         lift=lifts[0] if lifts else None,
         full=completeness(business, valid, lifts),
         daily=Pattern.DAILY,
@@ -86,9 +93,9 @@ def _owner() -> str:
 
 
 def _matching(business: Business, at: datetime) -> tuple[list[Opportunity], list[Lift]]:
-    """The best lots it could bid for today, and the steps that would open more, the best first."""
+    """The lots it could bid for today, the best first, and the steps that would open more, the best first."""
     fits = matching_room.opportunities(business, at, language(), top=30)
-    ready = [fit for fit in fits if not fit.misses][:NEW_OPPORTUNITIES]
+    ready = [fit for fit in fits if not fit.misses]
     return ready, matching_room.lift(business, at, language())
 
 
@@ -98,6 +105,8 @@ def _todos(waiting: list[Waiting]) -> list[Todo]:
 
 def _todo(one: Waiting) -> Todo:
     params = {key: number(value) if isinstance(value, int) else value for key, value in one.params.items()}
+    if "unit" in one.params:
+        params["unit"] = unit(str(one.params["unit"]), int(one.params.get("quantity", 1)))
     if language() == "en" and "name_en" in params:
         params["name"] = params["name_en"]
     note = rupiah_short(one.amount) if one.amount is not None else ""

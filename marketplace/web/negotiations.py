@@ -172,8 +172,9 @@ def _page(thread: Negotiation, form: Typed | None = None) -> str:
     offer = thread.open_offer
     last = thread.offers[-1]
     seated = may(g.actor, "negotiation.answer", thread)
-    talking = seated and thread.state is NegotiationState.OPEN and _negotiable(thread)
-    free = free_per_day(thread.line.lot, [thread.business_id]).get(thread.business_id)
+    judged = _negotiable(thread)
+    talking = seated and thread.state is NegotiationState.OPEN and judged
+    free = free_per_day(thread.line.lot, [thread.business_id]).get(thread.business_id) if judged else None
     return render_template(
         "negotiations/conversation.html",
         thread=thread,

@@ -237,6 +237,15 @@ def test_ending_from_the_page_needs_a_reason_and_tells_it(app: Flask) -> None:
     assert "Mutu turun terus" in text_of(enter(app, deal.owner), path)
 
 
+def test_the_supplier_reads_where_to_bring_it_and_how_far_in(app: Flask) -> None:
+    deal = active()
+    site = deal.contract.tender.site
+    site.address = "Jl. Contoh 1"
+    where = f"{site.name}, Jl. Contoh 1, {site.area.kelurahan}, {site.area.kecamatan} (antar sampai gerbang)"
+    for page in (f"/kontrak/{deal.contract.code}", f"/pengiriman/{deal.contract.deliveries[0].code}"):
+        assert where in text_of(enter(app, deal.owner), page)
+
+
 def test_an_ended_contract_asks_for_a_rating(app: Flask) -> None:
     deal = active()
     for _ in deal.contract.deliveries:

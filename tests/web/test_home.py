@@ -10,11 +10,13 @@ from flask import Flask
 from sqlalchemy import Engine, event
 
 from marketplace.models import db
+from marketplace.models.accounts import User
 from marketplace.models.tenders import TenderInvitation
+from marketplace.rules.bids import BidState
 from marketplace.rules.certificates import CertificateState
 from marketplace.rules.policy import Role
 from marketplace.rules.tenders import TenderState
-from tests.factories import accounts, awards, businesses, buyers, tenders
+from tests.factories import accounts, awards, bids, businesses, buyers, contracts, tenders
 from tests.factories.tenders import PRESENT
 from tests.visitors import Visitor
 
@@ -73,6 +75,23 @@ def test_an_owner_is_shown_what_they_could_bid_for_today(app: Flask) -> None:
     page = Visitor.of(app, accounts.member(Role.OWNER, business=of)).get("/").text
     assert "1 peluang baru cocok untuk Anda" in page
     assert "Cocok sekali" in page
+
+
+def test_a_need_already_bid_on_is_no_new_opportunity_until_the_bid_is_withdrawn(app: Flask) -> None:
+    of = businesses.business(capacity=2_000)
+    made = bids.bid(tenders.tender(title="Cocok sekali"), of, state=BidState.SEALED)
+    owner = Visitor.of(app, accounts.member(Role.OWNER, business=of))
+    assert "peluang baru cocok" not in owner.get("/").text
+    made.state = BidState.WITHDRAWN
+    assert "1 peluang baru cocok" in owner.get("/").text
+
+
+def test_what_to_deliver_is_told_in_the_readers_unit(app: Flask) -> None:
+    deal = contracts.active()
+    deal.contract.deliveries[0].due_on = PRESENT.date()
+    visitor = Visitor.of(app, db.session.get(User, deal.owner.user_id))
+    visitor.post("/bahasa", {"lang": "en"})
+    assert "portions: " in visitor.get("/").text
 
 
 def test_an_officer_sees_what_to_open_and_the_approver_what_to_decide(app: Flask) -> None:
@@ -136,4 +155,4 @@ def test_the_number_of_statements_does_not_grow_with_what_waits(app: Flask, many
     asked: list[str] = []
     event.listen(Engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     browser.get("/")
-    assert len(asked) <= 30
+    assert len(asked) <= 31

@@ -13,6 +13,7 @@ from marketplace.models.accounts import User
 from marketplace.models.negotiations import Negotiation
 from marketplace.rules.negotiations import NegotiationState, OfferState
 from marketplace.rules.policy import Actor, Role
+from marketplace.rules.tenders import TenderState
 from marketplace.services import keyring, negotiations
 from tests.factories import accounts
 from tests.factories.negotiations import Scene, scene, terms
@@ -149,3 +150,12 @@ def test_the_list_has_twins(app: Flask) -> None:
     thread = begun(made)
     (row,) = enter(app, made.officer).get("/negosiasi.json").get_json()
     assert (row["code"], row["price_bid"], row["price_now"]) == (thread.code, 20_000, 18_000)
+
+
+def test_free_capacity_is_no_concern_any_more_once_the_need_is_awarded(app: Flask) -> None:
+    made = scene((20_000, 500), (21_000, 500))
+    thread = begun(made)
+    owner = enter(app, made.owners[0])
+    assert "Kapasitas longgar" in owner.get(f"/negosiasi/{thread.code}").text
+    made.tender.state = TenderState.AWARDED
+    assert "Kapasitas longgar" not in owner.get(f"/negosiasi/{thread.code}").text

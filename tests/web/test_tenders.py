@@ -17,7 +17,7 @@ from marketplace.models.buyers import Buyer
 from marketplace.models.tenders import LotRequirement, Question, Tender
 from marketplace.rules.businesses import BusinessState
 from marketplace.rules.policy import Role
-from marketplace.rules.tenders import Level, Method, TenderState
+from marketplace.rules.tenders import Level, Method, Pattern, TenderState
 from marketplace.services.businesses import mark_changed
 from marketplace.services.tenders.publication import keep_rankings
 from tests.factories import accounts, bids, businesses, buyers, tenders
@@ -325,6 +325,15 @@ def test_lists_and_their_twins_answer_whatever_is_asked(app: Flask, company: Buy
     assert "'=SUM(A1)" in Visitor.of(app).get("/kebutuhan.csv").text
     assert officer.get("/kebutuhan.exe").status_code == 404
     assert code in Visitor.of(app).get("/kebutuhan").text
+
+
+def test_goods_are_listed_with_their_whole_and_daily_work_with_its_day(app: Flask, company: Buyer) -> None:
+    lot = tenders.tender(buyer=company).lots[0]
+    assert "1.000 porsi/hari" in Visitor.of(app).get("/kebutuhan").text
+    lot.pattern = Pattern.TOTAL
+    page = Visitor.of(app).get("/kebutuhan").text
+    assert "31.000 porsi" in page
+    assert "porsi/hari" not in page
 
 
 def test_a_page_takes_only_a_handful_of_statements(app: Flask, company: Buyer, officer: Visitor) -> None:

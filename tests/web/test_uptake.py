@@ -123,3 +123,8 @@ def test_the_open_data_page_links_only_files_that_exist(app: Flask, client: Visi
         assert f'href="{path}"' in page
         assert client.get(path).status_code == 200
     assert "belum diterbitkan" in page
+
+
+def test_two_lots_of_one_need_can_be_told_apart_among_the_winners(client: Visitor, winner: Business) -> None:
+    page = text_of(client.get("/pemenang").text)
+    assert "Katering makan siang karyawan</a> <br> Makan siang<br>" in page

@@ -23,7 +23,7 @@ from marketplace.models.tenders import (
 from marketplace.reads.tenders.visibility import owned_by, visible_to
 from marketplace.rules.bids import BidState
 from marketplace.rules.policy import Actor
-from marketplace.rules.tenders import LIVE_STATES, TenderState
+from marketplace.rules.tenders import LIVE_STATES, Pattern, TenderState
 
 PAGE = 25
 EXPORTED = 5000
@@ -42,12 +42,19 @@ class Filters:
 
 @dataclass(frozen=True)
 class Line:
-    """One tender of the list. `closes_at` and counts as of now; `bids` and `waiting` are filled for own tenders."""
+    """One tender of the list. `closes_at` and counts as of now; `bids` and `waiting` are filled for own tenders.
+
+    `quantity` is the whole of all lots, `quantity_per_day` the same spread over the days of each window; both are 0
+    where the lots count in different units. `daily` says whether every lot is delivered day by day, so that the one
+    per day is what people think in.
+    """
 
     tender: Tender
     state: TenderState
     categories: tuple[Category, ...]
     quantity_per_day: int
+    quantity: int
+    daily: bool
     unit: str
     place: str
     bids: int = 0
@@ -139,6 +146,8 @@ def _line(tender: Tender, at: datetime, bids: int = 0, waiting: int = 0) -> Line
         state_at(tender, at),
         tuple(seen.values()),
         sum(lot.quantity_per_day for lot in tender.lots) if len(units) == 1 else 0,
+        sum(lot.quantity for lot in tender.lots) if len(units) == 1 else 0,
+        all(lot.pattern is Pattern.DAILY for lot in tender.lots),
         next(iter(units)) if len(units) == 1 else "",
         tender.site.area.kecamatan if tender.site else "",
         bids,
