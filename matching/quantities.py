@@ -35,6 +35,8 @@ SMALLER: Final = {"ton": ("kg", 1_000), "kg": ("gram", 1_000), "m3": ("liter", 1
 # "3 x 2 m" is a size.
 MEASURE: Final = re.compile(r"\d\s*[x×]\s*$")
 MEASURED: Final = re.compile(r"\s*[x×]\s*\d")
+# "100% katun" is a share, not an amount.
+SHARE: Final = re.compile(r"\s*(?:%|persen\b|percent\b)")
 # Spelled numbers below this need a unit: "lima" is also a name.
 NAMES_BELOW: Final = 20
 _PERIOD: Final = f"{UNIT}|shift|sif|shif"
@@ -143,7 +145,7 @@ def find_amounts(text: str) -> list[Amount]:
     """Every amount in the text, in order; what the caller has already understood is blanked out."""
     amounts = []
     for value, start, end in _numbers(text):
-        if MEASURE.search(text[max(0, start - 8) : start]) or MEASURED.match(text, end):
+        if MEASURE.search(text[max(0, start - 8) : start]) or MEASURED.match(text, end) or SHARE.match(text, end):
             continue
         if value <= 0 or NOT_AMOUNT.search(text[max(0, start - 12) : start]):
             continue

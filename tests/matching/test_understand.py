@@ -78,9 +78,19 @@ def test_numbers_are_read_in_figures_and_words(text: str, value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Rp 20.000 per box", "rapat di RT 02", "pukul 12", "ISO 9001", "tgl 5 Maret 2027", "31/12/2026"]
+    "text",
+    [
+        "Rp 20.000 per box",
+        "rapat di RT 02",
+        "pukul 12",
+        "ISO 9001",
+        "tgl 5 Maret 2027",
+        "31/12/2026",
+        "laundry 99,9% bersih",
+        "kaos 100 persen katun",
+    ],
 )
-def test_prices_addresses_times_and_dates_are_no_quantities(text: str) -> None:
+def test_prices_addresses_times_dates_and_shares_are_no_quantities(text: str) -> None:
     assert read(text).quantity is None
 
 
