@@ -31,6 +31,12 @@ def email_of(text: str) -> str:
     return email
 
 
+def dialled(text: str) -> str:
+    """The phone number with a plus where its country code stands without one ("62812345678", as spreadsheets keep it):
+    62 8.. would else be read as an area code of Sumatra, which is dialled 0628."""
+    return re.sub(r"^\s*(?=62[\s.-]*8)", "+", text)
+
+
 def name_of(text: str) -> str:
     """A person's name, spaces tidied. Raises Invalid("name") when it is empty or longer than 200 characters."""
     name = " ".join(text.split())

@@ -31,7 +31,7 @@ REGION = "ID"
 def phone_of(text: str) -> str:
     """The number in E.164 ("+628..."). Raises Invalid("phone") when no such number can exist."""
     try:
-        number = phonenumbers.parse(text.strip(), REGION)
+        number = phonenumbers.parse(law.dialled(text.strip()), REGION)
     except phonenumbers.NumberParseException:
         number = None
     if number is None or not phonenumbers.is_valid_number(number):

@@ -32,6 +32,11 @@ def test_a_phone_number_stands_nowhere_in_plain_text(app: Flask, at: datetime) -
     assert all("81234567890" not in str(e.details) for e in db.session.scalars(select(Event)))
 
 
+@pytest.mark.parametrize("written", ["0812-345-678", "62812345678", " 62 812 345 678", "+62812345678", "812345678"])
+def test_a_number_with_its_country_code_but_no_plus_is_the_same_number(app: Flask, at: datetime, written: str) -> None:
+    assert accounts.phone_of(written) == "+62812345678"
+
+
 @pytest.mark.parametrize("phone", ["12", "0812", "bukan nomor", "+62 812 3456 7890 1234 5678"])
 def test_an_impossible_phone_number_is_refused(app: Flask, at: datetime, phone: str) -> None:
     with pytest.raises(Invalid) as refused:

@@ -17,6 +17,7 @@ from marketplace.models import db
 from marketplace.models.areas import Area
 from marketplace.models.categories import Category, Kbli
 from marketplace.models.rates import Rate
+from marketplace.rules.accounts import dialled
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.registry_cleaning import Ground, Reading
 from marketplace.rules.registry_columns import Field
@@ -94,7 +95,7 @@ def _phone(row: Reading) -> str | None:
     possible = None
     for part in _PHONES.split(text):
         try:
-            number = phonenumbers.parse(part, "ID")
+            number = phonenumbers.parse(dialled(part), "ID")
         except phonenumbers.NumberParseException:
             continue
         written = str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
