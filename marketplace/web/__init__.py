@@ -7,7 +7,7 @@ import pkgutil
 
 from flask import Flask
 
-from marketplace.web import compression, csrf, errors, format, headers, large_files, moved, visitors
+from marketplace.web import compression, csrf, errors, format, headers, large_files, moved, posted, visitors
 from marketplace.web.doors import Door
 from marketplace.web.visitors import language
 
@@ -18,8 +18,9 @@ def register(app: Flask) -> None:
     """Attach visitors, security headers, filters, error pages and every door found in this package."""
     compression.register(app)
     moved.register(app)
-    visitors.register(app)
+    posted.register(app)
     headers.register(app)
+    visitors.register(app)
     large_files.register(app)
     csrf.register(app)
     format.register(app)

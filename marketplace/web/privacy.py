@@ -117,7 +117,7 @@ def new_breach() -> ResponseReturnValue:
 def note() -> ResponseReturnValue:
     """Note a leak with the records that got out."""
     form = Typed.posted("records")
-    form.values["records"] = request.form.get("records", "").replace("\x00", "")
+    form.values["records"] = request.form.get("records", "")
     with form.blamed():
         everybody = form["part"] == "semua"
         records = reading.Records(form["records"], "" if everybody else form["part"], everybody)

@@ -188,8 +188,14 @@ def test_a_file_is_kept_with_the_draft_and_a_wrong_one_is_refused(officer: Visit
     assert fields(answer.text)["lots-0-amount"] == "1200"
 
 
+def test_a_nul_in_a_form_is_left_out_and_breaks_no_database(officer: Visitor) -> None:
+    code = officer.post("/kebutuhan/baru", {"text": "nasi\x00 box 50"}).location.split("/")[2]
+    assert "nasi box 50" in officer.get(f"/kebutuhan/{code}/ubah").text
+
+
 def test_an_empty_or_endless_text_is_refused_and_kept(officer: Visitor) -> None:
     assert officer.post("/kebutuhan/baru", {"text": " "}).status_code == 422
+    assert officer.post("/kebutuhan/baru", {"text": "\x00"}).status_code == 422
     answer = officer.post("/kebutuhan/baru", {"text": "nasi " * 900})
     assert answer.status_code == 422
     assert "nasi nasi" in answer.text

@@ -29,7 +29,7 @@ class Typed:
     def posted(cls, *secret: str) -> Typed:
         """What was posted, every text cut at LONGEST; fields named `secret` are kept out and read with `secret_of`."""
         kept = {k: v for k, v in request.form.items() if k not in {"csrf_token", *secret}}
-        return cls({k: v[:LONGEST].replace("\x00", "") for k, v in kept.items()})
+        return cls({k: v[:LONGEST] for k, v in kept.items()})
 
     def __getitem__(self, name: str) -> str:
         """The value typed into `name`, trimmed; empty when there is none."""
