@@ -49,6 +49,7 @@ def registry() -> ResponseReturnValue:
     return render_template(
         "registry/list.html",
         may_import=may(g.actor, "registry.import"),
+        may_link=may(g.actor, "registry.link"),
         listing=listing,
         args=request.args,
         selects=_selects(areas, trades),

@@ -16,6 +16,7 @@ from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract, Delivery, Invoice
 from marketplace.models.negotiations import Negotiation
 from marketplace.models.tenders import Tender
+from marketplace.reads.tenders.visibility import tender_for
 from marketplace.rules.policy import PUBLIC, Actor, Role, may
 from marketplace.services import sessions
 from marketplace.web.doors import GUESTS
@@ -86,8 +87,8 @@ def actor_of(house: House, person: Person) -> Actor:
 
 
 def hidden(actor: Actor, one: Any) -> bool:
-    """Whether it is a need for invited suppliers only, which strangers do not see."""
-    return actor is PUBLIC and isinstance(one, Tender) and one.method != "open"
+    """Whether it is a need that is not for these eyes: another company's draft, or for invited suppliers only."""
+    return isinstance(one, Tender) and tender_for(actor, one.code) is None
 
 
 def one_of_each_state(house: House, actor: Actor) -> list[str]:

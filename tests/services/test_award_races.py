@@ -100,7 +100,7 @@ def test_the_race_catches_a_reservation_that_reads_first_and_writes_later(
     def reserve(business: Business, trade_code: str, days: Sequence[date], quantity: int) -> None:
         if seen.held + quantity > CAPACITY:
             raise CapacityTaken("capacity_taken", "taken")
-        capacity._make_days(business.id, trade_code, days)
+        capacity.make_days(business.id, trade_code, days)
         db.session.execute(
             update(CapacityDay)
             .where(CapacityDay.business_id == business.id)
