@@ -66,9 +66,9 @@ STRANGE: Final[dict[str, tuple[float, ...]]] = {
 }
 """What u leans on where the lists are too small to measure it; weighs as much as `STRANGERS` pairs."""
 
-MOST_DIFFERENT: Final = {name: min(4 * levels[0] + 0.05, 0.5) for name, levels in ALIKE.items()}
-"""At most so often do two descriptions of one business differ in a field altogether. Where a list holds no business
-twice, nothing else keeps the expectation maximisation from calling any common likeness a match."""
+MOST: Final = {name: np.array([*(min(4 * m + 0.05, 0.7) for m in levels[:-1]), 1.0]) for name, levels in ALIKE.items()}
+"""At most so often do two descriptions of one business agree no better than at this level. Where a list holds no
+business twice, nothing else keeps the expectation maximisation from calling any common likeness a match."""
 
 BELIEF: Final = 30.0
 STRANGERS: Final = 300.0
@@ -203,11 +203,10 @@ def maximised(pairs: Pairs, model: Model, same: Doubles, everything: float) -> M
 
 
 def _believable(name: str, levels: Doubles) -> tuple[float, ...]:
-    """m with "different" held at `MOST_DIFFERENT`; the other levels share what is taken from it."""
-    most = MOST_DIFFERENT[name]
-    if levels[0] > most:
-        levels = np.r_[most, levels[1:] * (1.0 - most) / (1.0 - levels[0])]
-    return tuple(levels.tolist())
+    """m with each level but equality held at `MOST`; equality gets what is taken from them."""
+    held = np.minimum(levels, MOST[name])
+    held[-1] = 1.0 - held[:-1].sum()
+    return tuple(held.tolist())
 
 
 def kinds_of(pairs: Pairs, model: Model, same: Doubles, everything: float) -> tuple[float, float, float]:

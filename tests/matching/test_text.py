@@ -1,7 +1,5 @@
 """Canonical terms: one meaning, one term."""
 
-import csv
-import time
 from pathlib import Path
 
 import pytest
@@ -117,15 +115,3 @@ def test_no_phrase_is_written_under_two_trades_in_one_file() -> None:
                 if phrase:
                     assert phrase not in seen, f"{path.name}: {phrase!r} under {seen[phrase]} and {column}"
                     seen[phrase] = column
-
-
-def test_a_whole_registry_is_read_in_seconds() -> None:
-    if not SOLO.exists():
-        pytest.skip("../shared/data is absent: no real business texts to time")
-    with SOLO.open(encoding="utf-8") as source:
-        texts = [f"{row['name']}, {row['activity']}" for row in csv.DictReader(source)]
-    resolve.cache_clear()
-    begun = time.perf_counter()
-    for text in texts * 3:
-        terms(text)
-    assert time.perf_counter() - begun < 12, "34,000 texts should take a few seconds"
