@@ -28,7 +28,6 @@ from seeds.demo_events import Chronicle
 from seeds.demo_history import History
 from seeds.demo_notices import write_notices
 from seeds.demo_people import People
-from seeds.demo_proposals import write_proposal
 from seeds.demo_registry import moment, write_businesses
 from seeds.factories import SeedFactory, SeedTender, factories, history_plan
 
@@ -85,7 +84,6 @@ def write_city(suppliers: int, seed: int, at: datetime, password_hash: str) -> d
     db.session.flush()
     _advance_sequences()
     write_desk(Random(seed), at, password_hash)
-    write_proposal(at)
     return {"businesses": len(written), "buyers": len(plants), **history.counts(), "events": events}
 
 
@@ -102,12 +100,9 @@ def keep_rankings() -> int:
 
 
 def _with_something_to_judge(stories: list[SeedTender]) -> list[SeedTender]:
-    """The stories, three evaluations moved to the demo officer's factory: the two liveliest, to try, and the dearest of
-    the others, to approve."""
+    """The stories, the two liveliest evaluations moved to the demo officer's factory so that there is one to try."""
     judged = [s for s in stories if s.stage == "evaluating" and s.buyer != 0]
-    liveliest = sorted(judged, key=lambda s: (-len(s.bids), s.number))
-    dearest = sorted(liveliest[2:], key=lambda s: (-sum(lot.quantity * lot.ceiling_price for lot in s.lots), s.number))
-    moved = {s.number for s in liveliest[:2] + dearest[:1]}
+    moved = {s.number for s in sorted(judged, key=lambda s: (-len(s.bids), s.number))[:2]}
     return [replace(s, buyer=0, site=0) if s.number in moved else s for s in stories]
 
 

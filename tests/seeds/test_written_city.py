@@ -19,7 +19,6 @@ from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract, Delivery, Invoice
 from marketplace.models.notices import Notice
 from marketplace.models.tenders import Tender
-from marketplace.rules.awards import AwardState, live_value
 from marketplace.rules.businesses import ClaimState
 from marketplace.rules.certificates import CertificateState
 from marketplace.rules.contracts import ContractState
@@ -131,19 +130,3 @@ def test_dinkop_finds_claims_to_decide_and_certificates_in_every_state(city: dic
     assert db.session.scalar(waiting) == 4
     told = select(Notice.id).join(Membership, Membership.user_id == Notice.user_id).where(Membership.role == Role.HEAD)
     assert db.session.scalars(told).all()
-
-
-def test_the_approver_finds_a_proposal_above_the_limit_and_the_officer_still_something_to_judge(
-    city: dict[str, int],
-) -> None:
-    approver = db.session.scalars(select(Membership).where(Membership.role == Role.APPROVER, Membership.buyer_id == 1))
-    assert [m.user.email for m in approver] == ["penyetuju@demo.test"]
-    judged = db.session.scalars(select(Tender).where(Tender.buyer_id == 1, Tender.state == TenderState.EVALUATING))
-    waiting, free = [], []
-    for tender in judged:
-        (waiting if any(a.state is AwardState.PROPOSED for a in tender.awards) else free).append(tender)
-    assert len(waiting) == 1
-    assert live_value(waiting[0]) > waiting[0].buyer.approval_limit
-    assert max(len(tender.bids) for tender in free) >= len(waiting[0].bids)
-    told = select(Notice.href).join(Membership, Membership.user_id == Notice.user_id)
-    assert "/persetujuan" in db.session.scalars(told.where(Membership.role == Role.APPROVER)).all()
