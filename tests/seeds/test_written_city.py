@@ -112,7 +112,17 @@ def test_a_second_city_is_refused(city: dict[str, int]) -> None:
         write_city(100, 1, AT, "x")
 
 
+def test_dinkop_finds_claims_to_decide_and_certificates_in_every_state(city: dict[str, int]) -> None:
+    states = dict(db.session.execute(select(Certificate.state, func.count()).group_by(Certificate.state)).all())
+    assert set(states) == set(CertificateState)
+    waiting = select(func.count()).where(Claim.state == ClaimState.MADE)
+    assert db.session.scalar(waiting) == 4
+    told = select(Notice.id).join(Membership, Membership.user_id == Notice.user_id).where(Membership.role == Role.HEAD)
+    assert db.session.scalars(told).all()
+
+
 def test_the_same_seed_writes_the_same_city(app: Flask) -> None:
+    """The last one here: it needs the database that the tests above share."""
     write_city(600, 7, AT, "x")
     tables = [t for t in Base.metadata.sorted_tables if t.name not in BY_NATURE]
     first = {t.name: rows_of(t) for t in tables}
@@ -121,12 +131,3 @@ def test_the_same_seed_writes_the_same_city(app: Flask) -> None:
     write_city(600, 7, AT, "x")
     assert {t.name: rows_of(t) for t in tables} == first
     assert db.session.scalars(select(Business.code).order_by(Business.id)).all() == codes
-
-
-def test_dinkop_finds_claims_to_decide_and_certificates_in_every_state(city: dict[str, int]) -> None:
-    states = dict(db.session.execute(select(Certificate.state, func.count()).group_by(Certificate.state)).all())
-    assert set(states) == set(CertificateState)
-    waiting = select(func.count()).where(Claim.state == ClaimState.MADE)
-    assert db.session.scalar(waiting) == 4
-    told = select(Notice.id).join(Membership, Membership.user_id == Notice.user_id).where(Membership.role == Role.HEAD)
-    assert db.session.scalars(told).all()
