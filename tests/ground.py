@@ -92,7 +92,7 @@ def application(ground: Ground, folder: Path) -> Iterator[Flask]:
         intend_to_write(False)
         db.session.remove()
         if SERVER:
-            _empty()
+            empty()
         db.engine.dispose()
 
 
@@ -103,7 +103,8 @@ def app(ground: Ground, tmp_path: Path) -> Iterator[Flask]:
         yield made
 
 
-def _empty() -> None:
+def empty() -> None:
+    """Empty all but the reference data and count from one again (on PostgreSQL a rollback keeps its sequences)."""
     names = ", ".join(t.name for t in Base.metadata.sorted_tables if t.name not in REFERENCE)
     with db.engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
