@@ -132,7 +132,6 @@ RETENTION: dict[str, tuple[str, timedelta]] = {
     "mail": (N_("Surat yang sudah terkirim"), 90 * DAY),
     "notice": (N_("Pemberitahuan yang sudah dibaca"), 730 * DAY),
     "claim": (N_("Bukti pada klaim yang ditolak"), 365 * DAY),
-    "file": (N_("Berkas impor registri (barisnya tetap tercatat)"), 90 * DAY),
 }
 """What is deleted by itself, and how long after it was last of use. Terms are the city's own: the law names none."""
 

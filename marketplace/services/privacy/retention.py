@@ -11,7 +11,6 @@ from sqlalchemy import delete, func, select, update
 from marketplace.models import db
 from marketplace.models.accounts import AccountInvitation, Claim, PasswordReset
 from marketplace.models.notices import Notice, OutboxMail
-from marketplace.models.registry import RegistryImport
 from marketplace.models.sessions import LoginSession
 from marketplace.rules.businesses import ClaimState
 from marketplace.rules.policy import SYSTEM
@@ -34,7 +33,6 @@ def over(at: datetime) -> dict[str, Over]:
     ended = func.coalesce(LoginSession.ended_at, LoginSession.expires_at)
     unanswered = AccountInvitation.accepted_at.is_(None) & (AccountInvitation.expires_at < before["invitation"])
     refused = (Claim.state == ClaimState.REFUSED) & (Claim.decided_at < before["claim"]) & (Claim.evidence != "")
-    read = (RegistryImport.ended_at < before["file"]) & RegistryImport.content.is_not(None)
     return {
         "reset": Over(PasswordReset, PasswordReset.expires_at < before["reset"]),
         "session": Over(LoginSession, ended < before["session"]),
@@ -42,12 +40,11 @@ def over(at: datetime) -> dict[str, Over]:
         "mail": Over(OutboxMail, OutboxMail.sent_at < before["mail"]),
         "notice": Over(Notice, Notice.read_at < before["notice"]),
         "claim": Over(Claim, refused, {"evidence": ""}),
-        "file": Over(RegistryImport, read, {"content": None}),
     }
 
 
 def retain(at: datetime) -> dict[str, int]:
-    """Delete what is over, of claims and imports only the content; returns how many rows by kind.
+    """Delete what is over, of claims only the evidence; returns how many rows by kind.
 
     One journal event says so, when anything was deleted. Running it twice changes nothing.
     """
