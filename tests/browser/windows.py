@@ -68,13 +68,11 @@ class Window:
     def follow(self, name: Says, within: str = "body") -> None:
         """Click a link."""
         self.page.locator(within).get_by_role("link", name=self.said(name)).locator("visible=true").first.click()
-        self.page.wait_for_load_state()
         self.look()
 
     def press(self, name: Says, within: str = "body") -> None:
         """Click the first visible button of this name."""
         self.button(name, within).click()
-        self.page.wait_for_load_state()
         self.look()
 
     def unfold(self, name: Says, within: str = "body") -> None:
@@ -159,6 +157,7 @@ class Window:
 
     def complaints(self) -> list[str]:
         """What no page may do and this one does; what went wrong since the last time is told once."""
+        self.page.wait_for_load_state()  # a click returns when the next page begins, which may not even have a root yet
         self.picture()
         found, self.trouble = self.trouble, []
         headings = self.page.locator("h1").all_inner_texts()
