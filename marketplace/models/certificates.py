@@ -1,4 +1,4 @@
-"""Certificates held by businesses."""
+"""Certificates held by businesses, the needs that each opened, and the reminders before it ends."""
 
 from __future__ import annotations
 
@@ -13,21 +13,25 @@ from marketplace.models.categories import CertificateType
 from marketplace.models.documents import Document
 from marketplace.rules.certificates import CertificateState
 
+STANDS = "state IN ('submitted', 'verified') AND expected_on IS NULL"
+"""When a certificate's number is taken."""
+
 
 class Certificate(Base):
-    """One certificate. A number counts once per type while it is verified."""
+    """One certificate. A number stands once per type, unless it was rejected or revoked or has not come yet."""
 
     __tablename__ = "certificates"
     __table_args__ = (
         CheckConstraint("state != 'verified' OR verified_at IS NOT NULL", name="verified_has_time"),
         Index(
-            "uq_certificates_verified_number",
+            "uq_certificates_standing_number",
             "type_code",
             "number",
             unique=True,
-            sqlite_where=text("state = 'verified'"),
-            postgresql_where=text("state = 'verified'"),
+            sqlite_where=text(STANDS),
+            postgresql_where=text(STANDS),
         ),
+        Index("ix_certificates_ends", "state", "valid_until"),
     )
 
     id: Mapped[Key]
@@ -54,3 +58,23 @@ class Certificate(Base):
     business: Mapped[Business] = relationship(backref="certificates")
     type: Mapped[CertificateType] = relationship()
     document: Mapped[Document | None] = relationship()
+
+
+class CertificateOpening(Base):
+    """A lot that was closed to the holder and that a certificate opened on the day it was verified."""
+
+    __tablename__ = "certificate_openings"
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"), primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lots.id"), primary_key=True)
+
+
+class CertificateReminder(Base):
+    """The holder was reminded, once, that a certificate ends within `days`."""
+
+    __tablename__ = "certificate_reminders"
+    __table_args__ = (CheckConstraint("days IN (7, 30, 90)", name="of_a_known_stage"),)
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificates.id"), primary_key=True)
+    days: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sent_at: Mapped[datetime]

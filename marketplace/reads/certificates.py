@@ -7,15 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from marketplace.models import db
 from marketplace.models.businesses import Business
 from marketplace.models.categories import CertificateType
-from marketplace.models.certificates import Certificate
+from marketplace.models.certificates import Certificate, CertificateOpening
+from marketplace.models.tenders import Lot, Tender
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.certificates import CertificateState, Shelf, Standing, standing, tidy_number
 from marketplace.rules.policy import BUSINESS, Actor, may
+from marketplace.rules.tenders import TenderState
 
 PAGE = 50
 MOST_OF_A_NUMBER = 20
@@ -97,6 +99,19 @@ def same_number(certificate: Certificate) -> list[Certificate]:
         .limit(MOST_OF_A_NUMBER)
     )
     return list(db.session.scalars(query))
+
+
+def opened_by(certificate: Certificate) -> list[Lot]:
+    """The lots that a certificate opened to its holder on the day it was verified, those still open first."""
+    query = (
+        select(Lot)
+        .join(CertificateOpening, CertificateOpening.lot_id == Lot.id)
+        .join(Tender, Tender.id == Lot.tender_id)
+        .where(CertificateOpening.certificate_id == certificate.id)
+        .options(contains_eager(Lot.tender))
+    )
+    lots = db.session.scalars(query.order_by(Tender.closes_at.desc(), Lot.id))
+    return sorted(lots, key=lambda lot: lot.tender.state is not TenderState.PUBLISHED)
 
 
 def next_in_queue(certificate: Certificate) -> str | None:

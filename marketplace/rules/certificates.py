@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -52,6 +52,8 @@ class Standing(Word):
 
 
 S = CertificateState
+STANDING_STATES = (S.SUBMITTED, S.VERIFIED)
+"""States in which a certificate's number is taken: no other certificate of its type bears it."""
 
 
 def _is_issued(certificate: Any, at: datetime) -> None:
@@ -90,6 +92,7 @@ def standing(certificate: Any, today: date) -> Standing:
 
 
 LONGEST_NUMBER = 60
+LONGEST_NAME = 200
 
 
 def in_process(certificate: Any) -> bool:
@@ -114,22 +117,119 @@ def tidy_number(text: str) -> str:
     return " ".join(text.upper().split())
 
 
-def check_sheet(sheet: CertificateSheet, today: date) -> None:
-    """Raise Invalid when the number is missing or too long, or the dates cannot be."""
+def faults_of(sheet: CertificateSheet, today: date) -> list[Invalid]:
+    """Everything that cannot be: no type, no number, a text too long, dates that no certificate bears."""
+    found = []
     if not sheet.type_code:
-        raise Invalid("type_code", "type_missing", N_("Pilih jenis sertifikatnya."))
-    if not 0 < len(sheet.number) <= LONGEST_NUMBER:
-        raise Invalid("number", "number_missing", N_("Tulis nomor sertifikat, paling panjang 60 huruf."))
-    if len(sheet.issuer) > 200 or len(sheet.holder_name) > 200:
-        raise Invalid("issuer", "text_long", N_("Penerbit dan nama pemegang paling panjang 200 huruf."))
+        found.append(Invalid("type_code", "type_missing", N_("Pilih jenis sertifikatnya.")))
+    if not 0 < len(tidy_number(sheet.number)) <= LONGEST_NUMBER:
+        found.append(Invalid("number", "number_missing", N_("Tulis nomor sertifikat, paling panjang 60 huruf.")))
+    long = N_("Penerbit dan nama pemegang paling panjang 200 huruf.")
+    found += [
+        Invalid(field, "text_long", long)
+        for field, text in (("issuer", sheet.issuer), ("holder_name", sheet.holder_name))
+        if len(text) > LONGEST_NAME
+    ]
     if sheet.issued_on is not None and sheet.issued_on > today:
-        raise Invalid("issued_on", "issued_ahead", N_("Tanggal terbit tidak boleh sesudah hari ini."))
-    if sheet.valid_until is not None and sheet.valid_until < today:
-        raise Invalid("valid_until", "already_over", N_("Sertifikat ini sudah berakhir. Kirim yang baru."))
+        found.append(Invalid("issued_on", "issued_ahead", N_("Tanggal terbit tidak boleh sesudah hari ini.")))
     if sheet.issued_on and sheet.valid_until and sheet.valid_until <= sheet.issued_on:
-        raise Invalid("valid_until", "dates_backwards", N_("Tanggal berakhir harus sesudah tanggal terbit."))
+        words = N_("Tanggal berakhir harus sesudah tanggal terbit.")
+        found.append(Invalid("valid_until", "dates_backwards", words))
+    elif sheet.valid_until is not None and sheet.valid_until < today:
+        words = N_("Sertifikat ini sudah berakhir. Kirim yang baru.")
+        found.append(Invalid("valid_until", "already_over", words))
+    return found
+
+
+def fault_of_number(own: bool, others: bool) -> Invalid | None:
+    """The fault of a number that stands already, on one's `own` certificate of the type or on `others`, in any state
+    but rejected and revoked. Whose it is stays unsaid."""
+    if own:
+        return Invalid("number", "number_twice", N_("Sertifikat dengan nomor ini sudah Anda kirim."))
+    if others:
+        words = N_(
+            "Nomor ini sudah dipakai usaha lain. Periksa nomornya; bila memang milik Anda, tunjukkan aslinya ke Dinkop."
+        )
+        return Invalid("number", "number_used", words)
+    return None
+
+
+# -- hints: for the eye, never a refusal -----------------------------------------------
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Something unusual about a certificate: worth a second look, for its holder and for those who verify."""
+
+    about: str
+    message: str
+    params: dict[str, object] = field(default_factory=dict)
+
+
+SLACK_MONTHS = 2
+"""A term that differs from its type's usual one by no more than this is not remarked on."""
+
+_A_KIND = frozenset(["lembaga", "lsp", "lspro", "lsbu", "klinik", "pabrik", "penyedia", "laboratorium"])
+"""A usual issuer described by one of these is a kind of office: any name may stand there."""
+_CALLED = {
+    "dinkes": "dinas kesehatan",
+    "dinkop": "dinas koperasi",
+    "dishub": "dinas perhubungan",
+    "kemenkumham": "kementerian hukum",
+    "kemenkum": "kementerian hukum",
+    "kemenkes": "kementerian kesehatan",
+    "kemnaker": "kementerian ketenagakerjaan",
+    "kemenkop": "kementerian koperasi",
+    "kemenperin": "kementerian perindustrian",
+    "djp": "direktorat jenderal pajak",
+    "djki": "direktorat jenderal kekayaan intelektual",
+    "polri": "kepolisian",
+    "walikota": "wali kota",
+}
+_SAYS_NOTHING = frozenset({"dan", "atau", "via", "kota", "cilegon", "banten", "dinas", "kementerian", "provinsi"})
+
+
+def hints_of(sheet: Any, type_: Any) -> list[Hint]:
+    """What is unusual about a certificate (anything with the fields of a sheet) of a type: the form of its number, its
+    issuer, its term. Numbers, issuers and terms change with the rules, so none of it refuses anything."""
+    found = []
+    if sheet.number and looks_unusual(tidy_number(sheet.number), type_.number_pattern):
+        found.append(Hint("number", N_("Bentuk nomornya tidak seperti biasanya. Cocokkan dengan sertifikatnya.")))
+    if issuer_unusual(sheet.issuer, type_.issuer):
+        found.append(Hint("issuer", N_("Biasanya diterbitkan oleh %(issuer)s."), {"issuer": type_.issuer}))
+    usual = type_.validity_months
+    if usual and sheet.valid_until is None:
+        words = N_("Biasanya berlaku %(months)s bulan, tetapi tanggal berakhirnya kosong.")
+        found.append(Hint("valid_until", words, {"months": usual}))
+    elif usual and sheet.issued_on and sheet.valid_until:
+        months = (sheet.valid_until - sheet.issued_on).days / 30.4375
+        if abs(months - usual) > SLACK_MONTHS:
+            words = N_("Biasanya berlaku %(months)s bulan; menurut tanggalnya %(term)s bulan.")
+            found.append(Hint("valid_until", words, {"months": usual, "term": round(months)}))
+    return found
 
 
 def looks_unusual(number: str, pattern: str) -> bool:
     """Whether a number differs from the form its type usually has. A hint for the eye, never a refusal."""
     return bool(pattern) and re.search(pattern, number) is None
+
+
+def issuer_unusual(typed: str, usual: str) -> bool:
+    """Whether an issuer shares no word, initials or short name with the usual one. Nothing typed, or a usual issuer
+    that is only a kind of office ("lembaga sertifikasi"), cannot be unusual."""
+    theirs, known = _names(typed), _names(usual)
+    if not theirs or not known or known & _A_KIND:
+        return False
+    return not theirs & known
+
+
+def _names(text: str) -> set[str]:
+    words = re.findall(r"[a-z0-9]+", text.lower())
+    known = {word for word in words if len(word) > 2}
+    for word in words:
+        known |= set(_CALLED.get(word, "").split())
+    for part in re.split(r"[/()]", text.lower()):
+        initials = "".join(word[0] for word in re.findall(r"[a-z]+", part) if word not in {"dan", "via", "atau"})
+        if len(initials) > 2:
+            known.add(initials)
+    return known - _SAYS_NOTHING or set(words)

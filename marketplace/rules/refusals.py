@@ -6,6 +6,8 @@ A refusal carries a stable `code` for machines and an Indonesian message id with
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class Refusal(Exception):
     """Base of every "no" of the market. `code` is stable, `message` an Indonesian gettext id, `params` its values."""
@@ -39,6 +41,15 @@ class Invalid(Refusal):
     def __init__(self, field: str, code: str, message: str, **params: object) -> None:
         super().__init__(code, message, **params)
         self.field = field
+
+
+class Faults(Invalid):
+    """Everything that is wrong with a sheet, told at once; read as one refusal it is its first fault."""
+
+    def __init__(self, faults: Sequence[Invalid]) -> None:
+        first = faults[0]
+        super().__init__(first.field, first.code, first.message, **first.params)
+        self.faults = tuple(faults)
 
 
 class WrongState(Refusal):

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import exists, func, select
+from sqlalchemy.exc import IntegrityError
 
 from marketplace.models import db
 from marketplace.models.accounts import Membership
 from marketplace.models.businesses import Business
 from marketplace.models.categories import CertificateType
-from marketplace.models.certificates import Certificate
+from marketplace.models.certificates import Certificate, CertificateOpening
 from marketplace.models.documents import Document
+from marketplace.models.tenders import Lot
 from marketplace.rules.calendars import jakarta_date
-from marketplace.rules.certificates import CertificateSheet, CertificateState, check_sheet, in_process, tidy_number
+from marketplace.rules.certificates import (
+    STANDING_STATES,
+    CertificateSheet,
+    CertificateState,
+    fault_of_number,
+    faults_of,
+    in_process,
+    tidy_number,
+)
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, Role, require
-from marketplace.rules.refusals import Forbidden, Invalid, WrongState
+from marketplace.rules.refusals import Faults, Forbidden, Invalid, WrongState
 from marketplace.rules.words import N_
 from marketplace.services import codes, journal, matching_room, moves
 from marketplace.services.businesses import mark_changed, searched
 from marketplace.services.notices import News, tell_business, tell_city
 
 NIB = "NIB"
+NAMED = 5
+"""Needs that a notice names; the certificate's page lists them all."""
 
 
 def submit(
@@ -31,17 +45,16 @@ def submit(
 ) -> Certificate:
     """Put a certificate before Dinkop. Raises Forbidden, Invalid (also without its paper, or when it is there)."""
     require(actor, "certificate.submit", business)
-    type_ = _checked(sheet, document, at)
-    _not_there_twice(business.id, sheet, None)
+    type_ = check(business, sheet, document, at)
     made = Certificate(
         code=codes.next_code(codes.CERTIFICATE, at),
         token=secrets.token_urlsafe(16),
-        business=business,
-        type=type_,
+        business_id=business.id,
         submitted_at=at,
     )
-    _fill(made, sheet, document)
-    db.session.add(made)
+    with _number_held(business.id, sheet, None):
+        _fill(made, sheet, document)
+        db.session.add(made)
     journal.record(
         "certificate.submit",
         made,
@@ -59,10 +72,10 @@ def resubmit(
 ) -> None:
     """Put a rejected certificate before Dinkop again, corrected; without a new paper the old one stays.
     Raises Forbidden, Invalid, WrongState."""
-    _checked(sheet, document or certificate.document, at)
-    _not_there_twice(certificate.business_id, sheet, certificate.id)
-    moves.move(certificate, "resubmit", actor, at, details={"number": tidy_number(sheet.number)})
-    _fill(certificate, sheet, document or certificate.document)
+    check(certificate.business, sheet, document or certificate.document, at, certificate)
+    with _number_held(certificate.business_id, sheet, certificate):
+        _fill(certificate, sheet, document or certificate.document)
+        moves.move(certificate, "resubmit", actor, at, details={"number": certificate.number})
     certificate.decided_at, certificate.decided_by_id, certificate.reason = None, None, ""
     _call_verifiers(certificate, at)
 
@@ -76,17 +89,17 @@ def complete(
     moves.lock(certificate)
     if not in_process(certificate):
         raise WrongState("not_in_process", N_("Sertifikat ini sudah menunggu atau sudah diputuskan Dinkop."))
-    _checked(sheet, document, at)
-    _not_there_twice(certificate.business_id, sheet, certificate.id)
-    _fill(certificate, sheet, document)
-    certificate.expected_on, certificate.submitted_at = None, at
+    check(certificate.business, sheet, document, at, certificate)
+    with _number_held(certificate.business_id, sheet, certificate):
+        _fill(certificate, sheet, document)
+        certificate.expected_on, certificate.submitted_at = None, at
     details: dict[str, object] = {"type": certificate.type_code, "number": certificate.number}
     journal.record("certificate.complete", certificate, actor, at, details=details)
     _call_verifiers(certificate, at)
 
 
-def verify(certificate: Certificate, actor: Actor, at: datetime) -> int:
-    """Say that a certificate is genuine; its holder learns how many open needs that opens, which is returned.
+def verify(certificate: Certificate, actor: Actor, at: datetime) -> list[Lot]:
+    """Say that a certificate is genuine; its holder learns which open needs that opens, and they are returned.
 
     Raises Forbidden (also for one's own business), WrongState when its number is verified for somebody else already.
     """
@@ -96,20 +109,38 @@ def verify(certificate: Certificate, actor: Actor, at: datetime) -> int:
             "number_taken",
             N_("Nomor ini sudah terverifikasi untuk usaha lain. Periksa keduanya, lalu cabut yang keliru."),
         )
-    opens = _opens(certificate, at)
-    details: dict[str, object] = {"type": certificate.type_code, "number": certificate.number}
+    held = certificate.type_code, certificate.issued_on, certificate.valid_until
+    opened = matching_room.opened_by(certificate.business, *held, at)
+    details: dict[str, object] = {
+        "type": certificate.type_code,
+        "number": certificate.number,
+        "opens": [f"{lot.tender.code}/{lot.number}" for lot in opened],
+    }
     moves.move(certificate, "verify", actor, at, details=details)
     certificate.decided_at, certificate.decided_by_id, certificate.reason = at, actor.user_id, ""
+    db.session.add_all(CertificateOpening(certificate_id=certificate.id, lot_id=lot.id) for lot in opened)
     business = certificate.business
     if certificate.type_code == NIB and certificate.number.isdigit() and len(certificate.number) == 13:
         business.nib = certificate.number
         business.search_text = searched(business)
     mark_changed(certificate.business_id)
-    body = N_("Sekarang ikut dihitung saat pabrik mencari pemasok.")
-    if opens:
-        body = N_("Dengan ini %(opens)s kebutuhan yang sedang dibuka bisa Anda ikuti.")
-    _tell_holder(certificate, N_("Sertifikat %(name)s disahkan"), body, at, "/peluang", opens=opens)
-    return opens
+    _tell_verified(certificate, opened, at)
+    return opened
+
+
+def _tell_verified(certificate: Certificate, opened: Sequence[Lot], at: datetime) -> None:
+    title, href = N_("Sertifikat %(name)s disahkan"), f"/sertifikat/{certificate.code}/rincian"
+    if not opened:
+        _tell_holder(certificate, title, N_("Sekarang ikut dihitung saat pabrik mencari pemasok."), at, href)
+        return
+    body = N_("Sertifikat ini membuka %(opens)s kebutuhan: %(needs)s.")
+    _tell_holder(certificate, title, body, at, href, opens=len(opened), needs=told_of(opened))
+
+
+def told_of(lots: Sequence[Lot]) -> str:
+    """Lots as a notice names them: the first few, each with the code of its need."""
+    named = [f"{lot.tender.code} {lot.title}" for lot in lots[:NAMED]]
+    return "; ".join(named) + ("; …" if len(lots) > NAMED else "")
 
 
 def reject(certificate: Certificate, reason: str, actor: Actor, at: datetime) -> None:
@@ -128,7 +159,8 @@ def revoke(certificate: Certificate, reason: str, actor: Actor, at: datetime) ->
     certificate.decided_by_id = actor.user_id
     mark_changed(certificate.business_id)
     title, body = N_("Sertifikat %(name)s dicabut"), N_("Alasannya: %(reason)s")
-    _tell_holder(certificate, title, body, at, "/sertifikat", reason=certificate.reason)
+    href = f"/sertifikat/{certificate.code}/rincian"
+    _tell_holder(certificate, title, body, at, href, reason=certificate.reason)
 
 
 def duplicates_verified(certificate: Certificate) -> bool:
@@ -142,27 +174,55 @@ def duplicates_verified(certificate: Certificate) -> bool:
     return bool(db.session.scalar(select(query)))
 
 
-def _checked(sheet: CertificateSheet, document: Document | None, at: datetime) -> CertificateType:
-    check_sheet(sheet, jakarta_date(at))
-    found = db.session.get(CertificateType, sheet.type_code)
-    if found is None:
-        raise Invalid("type_code", "type_unknown", N_("Pilih jenis sertifikat dari daftar."))
+def check(
+    business: Business,
+    sheet: CertificateSheet,
+    document: Document | None,
+    at: datetime,
+    besides: Certificate | None = None,
+) -> CertificateType:
+    """The type of a certificate that may be sent. Raises Faults with everything that is wrong with it: what cannot be,
+    a number that stands already (on another than `besides`), no paper."""
+    faults = faults_of(sheet, jakarta_date(at))
+    type_ = db.session.get(CertificateType, sheet.type_code) if sheet.type_code else None
+    if type_ is None and sheet.type_code:
+        faults.append(Invalid("type_code", "type_unknown", N_("Pilih jenis sertifikat dari daftar.")))
+    taken = _fault_of_number(business.id, sheet, besides)
+    if taken is not None:
+        faults.append(taken)
     if document is None:
-        raise Invalid("file", "file_missing", N_("Lampirkan foto atau PDF sertifikatnya."))
-    return found
+        faults.append(Invalid("file", "file_missing", N_("Lampirkan foto atau PDF sertifikatnya.")))
+    if faults or type_ is None:
+        raise Faults(faults)
+    return type_
 
 
-def _not_there_twice(business_id: int, sheet: CertificateSheet, besides: int | None) -> None:
-    query = select(Certificate.id).where(
-        Certificate.business_id == business_id,
+def _fault_of_number(business_id: int, sheet: CertificateSheet, besides: Certificate | None) -> Invalid | None:
+    query = select(Certificate.business_id).where(
         Certificate.type_code == sheet.type_code,
-        Certificate.number == tidy_number(sheet.number),
-        Certificate.state.in_((CertificateState.SUBMITTED, CertificateState.VERIFIED)),
+        func.upper(Certificate.number) == tidy_number(sheet.number),
+        Certificate.state.in_(STANDING_STATES),
+        Certificate.expected_on.is_(None),
     )
     if besides is not None:
-        query = query.where(Certificate.id != besides)
-    if db.session.scalar(query.limit(1)) is not None:
-        raise Invalid("number", "number_twice", N_("Sertifikat dengan nomor ini sudah Anda kirim."))
+        query = query.where(Certificate.id != besides.id)
+    holders = set(db.session.scalars(query))
+    return fault_of_number(business_id in holders, bool(holders - {business_id}))
+
+
+@contextmanager
+def _number_held(business_id: int, sheet: CertificateSheet, besides: Certificate | None) -> Iterator[None]:
+    """Within the block the certificate gets its number; the database's own refusal, when another was faster, is told as
+    the fault that it is."""
+    try:
+        with db.session.begin_nested():
+            yield
+            db.session.flush()
+    except IntegrityError as error:
+        fault = _fault_of_number(business_id, sheet, besides)
+        if fault is None:
+            raise
+        raise fault from error
 
 
 def _fill(certificate: Certificate, sheet: CertificateSheet, document: Document | None) -> None:
@@ -184,12 +244,6 @@ def _not_ones_own(certificate: Certificate, actor: Actor) -> None:
     )
     if db.session.scalar(select(query)):
         raise Forbidden("own_business", N_("Ini usaha Anda sendiri: petugas lain yang harus memutuskan."))
-
-
-def _opens(certificate: Certificate, at: datetime) -> int:
-    """How many open lots this certificate alone still keeps closed to its holder."""
-    steps = matching_room.lift(certificate.business, at)
-    return sum(step.count for step in steps if step.kind == "certificate" and step.code == certificate.type_code)
 
 
 def _reason(text: str) -> str:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import io
+from datetime import date
+from urllib.parse import quote
 
-import segno
-from flask import current_app, flash, g, redirect, render_template, request
+from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
+from marketplace.models.categories import CertificateType
 from marketplace.models.certificates import Certificate
 from marketplace.models.documents import Document
 from marketplace.reads import businesses, desks
 from marketplace.reads import certificates as reading
-from marketplace.rules.certificates import CertificateSheet, CertificateState, Shelf, in_process, looks_unusual
+from marketplace.rules.certificates import CertificateSheet, CertificateState, Shelf, hints_of, in_process
 from marketplace.rules.documents import IMAGES, PAPERS
 from marketplace.rules.policy import may
 from marketplace.services import certificates as service
 from marketplace.services import documents
+from marketplace.web import qr
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import named, word_of
 from marketplace.web.forms.typed import Typed
@@ -57,10 +59,10 @@ def certificate(code: str) -> ResponseReturnValue:
 def verify(code: str) -> ResponseReturnValue:
     """It is genuine."""
     of = found(reading.certificate_for(g.actor, code))
-    opens = service.verify(of, g.actor, g.at)
+    opened = len(service.verify(of, g.actor, g.at))
     said = gettext("Sertifikat disahkan.")
-    if opens:
-        said += " " + ngettext("Membuka %(num)d kebutuhan baginya.", "Membuka %(num)d kebutuhan baginya.", opens)
+    if opened:
+        said += " " + ngettext("Membuka %(num)d kebutuhan baginya.", "Membuka %(num)d kebutuhan baginya.", opened)
     flash(said, "good")
     following = reading.next_in_queue(of)
     return redirect(f"/verifikasi/{following}" if following else "/verifikasi", 303)
@@ -88,13 +90,18 @@ def _with_reason(code: str, verb, said: str) -> ResponseReturnValue:  # type: ig
     return _judging(of, form), 422
 
 
+def _hints(sheet: Certificate | CertificateSheet, type_: CertificateType) -> list[str]:
+    """What is unusual about it, in the reader's language."""
+    return [str(gettext(hint.message, **hint.params)) for hint in hints_of(sheet, type_)]
+
+
 def _judging(of: Certificate, form: Typed) -> str:
     return render_template(
         "certificates/certificate.html",
         certificate=of,
         form=form,
         same=[] if in_process(of) else reading.same_number(of),
-        unusual=not in_process(of) and looks_unusual(of.number, of.type.number_pattern),
+        hints=[] if in_process(of) else _hints(of, of.type),
         picture=of.document is not None and of.document.mime in IMAGES,
         judges=may(g.actor, "certificate.verify"),
         waits=of.state is CertificateState.SUBMITTED and not in_process(of),
@@ -111,7 +118,6 @@ def mine() -> ResponseReturnValue:
     """The certificates of one's own business."""
     of = found(desks.own_business(g.actor))
     held = businesses.certificates_of(of.id)
-    base = current_app.config["SETTINGS"].base_url.rstrip("/")
     return render_template(
         "certificates/mine.html",
         business=of,
@@ -119,14 +125,22 @@ def mine() -> ResponseReturnValue:
         valid={c.id for c in businesses.valid_certificates(held, g.at)},
         fixable={c.id for c in held if c.state is CertificateState.REJECTED},
         in_process={c.id for c in held if in_process(c)},
-        codes={c.id: _qr(f"{base}/cek-sertifikat/{c.token}") for c in held if c.state is CertificateState.VERIFIED},
     )
 
 
-def _qr(address: str) -> str:
-    out = io.BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", xmldecl=False, svgns=True, scale=4, border=2, omitsize=False)
-    return out.getvalue().decode()
+@door.page("/sertifikat/<code>/rincian", "business.own")
+def one_of_mine(code: str) -> ResponseReturnValue:
+    """One certificate of one's own: its data, its QR code, and which needs it opened."""
+    of = found(reading.certificate_for(g.actor, code))
+    holds = of.state is CertificateState.VERIFIED
+    return render_template(
+        "certificates/mine_one.html",
+        certificate=of,
+        opened=reading.opened_by(of),
+        hints=_hints(of, of.type) if of.state is CertificateState.SUBMITTED and not in_process(of) else [],
+        code=qr.drawn(f"/sertifikat/{of.token}", gettext("Kode QR sertifikat")) if holds else None,
+        fixable=of.state is CertificateState.REJECTED or in_process(of),
+    )
 
 
 @door.page("/sertifikat/kirim", "certificate.submit")
@@ -135,24 +149,40 @@ def submit_form() -> ResponseReturnValue:
     return _form(Typed({"type_code": request.args.get("jenis", "")[:24]}))
 
 
+@door.page("/sertifikat/petunjuk", "certificate.submit", limit=(120, 600))
+def hints() -> ResponseReturnValue:
+    """What is unusual about what has been typed so far: a part of the form, asked while it is filled in."""
+    form = Typed({name: request.args.get(name, "")[:200] for name in SHEET})
+    sheet = _sheet(form)
+    type_ = next((t for t in reading.types() if t.code == sheet.type_code), None)
+    return render_template("certificates/hints.html", hints=_hints(sheet, type_) if type_ else [], type=type_)
+
+
 @door.act("/sertifikat/kirim", "certificate.submit", limit=(30, 3600))
 def submit() -> ResponseReturnValue:
     """Put it before Dinkop."""
     form = Typed.posted()
     of = found(desks.own_business(g.actor))
+    sheet, paper = _sheet(form), _paper(form)
     with form.blamed():
-        service.submit(of, _sheet(form), _paper(), g.actor, g.at)
-        flash(gettext("Sertifikat terkirim. Dinkop memeriksanya; Anda diberi tahu hasilnya."), "good")
-        return redirect("/sertifikat", 303)
+        if form.errors:
+            service.check(of, sheet, paper, g.at)
+        else:
+            made = service.submit(of, sheet, paper, g.actor, g.at)
+            return _sent(gettext("Sertifikat terkirim. Dinkop memeriksanya; Anda diberi tahu hasilnya."), made)
     return _form(form), 422
+
+
+def _sent(said: str, of: Certificate) -> ResponseReturnValue:
+    flash(said, "good")
+    return redirect(f"/sertifikat/{of.code}/rincian" if hints_of(of, of.type) else "/sertifikat", 303)
 
 
 @door.page("/sertifikat/<code>/perbaiki", "certificate.submit")
 def resubmit_form(code: str) -> ResponseReturnValue:
     """A rejected certificate, to be corrected."""
     of = found(reading.certificate_for(g.actor, code))
-    names = ("type_code", "number", "issuer", "holder_name", "issued_on", "valid_until")
-    typed = Typed({name: str(getattr(of, name) or "") for name in names})
+    typed = Typed({name: str(getattr(of, name) or "") for name in SHEET})
     if in_process(of):
         typed.values["number"] = ""
     return _form(typed, of)
@@ -163,30 +193,43 @@ def resubmit(code: str) -> ResponseReturnValue:
     """Put it before Dinkop again."""
     form = Typed.posted()
     of = found(reading.certificate_for(g.actor, code))
+    sheet, paper = _sheet(form), _paper(form)
     with form.blamed():
-        send_again = service.complete if in_process(of) else service.resubmit
-        send_again(of, _sheet(form), _paper(), g.actor, g.at)
-        flash(gettext("Sertifikat terkirim lagi."), "good")
-        return redirect("/sertifikat", 303)
+        if form.errors:
+            service.check(of.business, sheet, paper or of.document, g.at, of)
+        else:
+            send_again = service.complete if in_process(of) else service.resubmit
+            send_again(of, sheet, paper, g.actor, g.at)
+            return _sent(gettext("Sertifikat terkirim lagi."), of)
     return _form(form, of), 422
 
 
+SHEET = ("type_code", "number", "issuer", "holder_name", "issued_on", "valid_until")
+
+
 def _sheet(form: Typed) -> CertificateSheet:
+    """What was typed; a date that cannot be read is left out and blamed on its field."""
+    days: dict[str, date | None] = dict.fromkeys(("issued_on", "valid_until"))
+    for name in days:
+        with form.blamed():
+            days[name] = form.day(name)
     return CertificateSheet(
         type_code=form["type_code"],
         number=form["number"],
         issuer=form["issuer"],
         holder_name=form["holder_name"],
-        issued_on=form.day("issued_on"),
-        valid_until=form.day("valid_until"),
+        **days,
     )
 
 
-def _paper() -> Document | None:
+def _paper(form: Typed) -> Document | None:
+    """The file that was sent, if any; one that cannot be taken is blamed on its field."""
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         return None
-    return documents.keep(upload.filename, upload.read(), g.actor, g.at, PAPERS)
+    with form.blamed():
+        return documents.keep(upload.filename, upload.read(), g.actor, g.at, PAPERS)
+    return None
 
 
 def _form(form: Typed, of: Certificate | None = None) -> str:
@@ -196,6 +239,8 @@ def _form(form: Typed, of: Certificate | None = None) -> str:
         certificate=of,
         rejected=of is not None and not in_process(of),
         types=named(reading.types(), gettext("Pilih jenisnya")),
+        hints=[],
+        type=None,
     )
 
 
@@ -210,7 +255,13 @@ def check() -> ResponseReturnValue:
     return render_template("certificates/check.html", number=number, standing=answer)
 
 
+@door.page("/sertifikat/<token>", "certificate.check", limit=CHECKS)
+def standing(token: str) -> ResponseReturnValue:
+    """The page behind the QR: valid, expired or revoked, and nothing else."""
+    return render_template("certificates/standing_page.html", standing=reading.standing_of_token(token, g.at))
+
+
 @door.page("/cek-sertifikat/<token>", "certificate.check", limit=CHECKS)
 def check_token(token: str) -> ResponseReturnValue:
-    """The page behind the QR."""
-    return render_template("certificates/check.html", number="", standing=reading.standing_of_token(token, g.at))
+    """Where the page behind the QR once was: codes in print lead here."""
+    return redirect(f"/sertifikat/{quote(token)}", 301)

@@ -106,7 +106,7 @@ def one_of_each_state(house: House, actor: Actor) -> list[str]:
         company = db.session.query(Buyer).filter_by(id=actor.buyer_id or 1).one()
         assert valid
         assert unclaimed
-        found += [f"/cek-sertifikat/{valid.token}", f"/klaim-usaha/{unclaimed.code}"]
+        found += [f"/sertifikat/{valid.token}", f"/klaim-usaha/{unclaimed.code}"]
         found += [f"/perusahaan/{company.code}"] if may(actor, "buyer.see") else []
     return found
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from marketplace.models import db
 from marketplace.models.audit import Event
@@ -14,11 +15,13 @@ from marketplace.models.businesses import Business, SupplierChange
 from marketplace.models.certificates import Certificate
 from marketplace.models.documents import Document
 from marketplace.models.notices import Notice
+from marketplace.reads import certificates as reading
 from marketplace.rules.certificates import CertificateSheet, CertificateState
 from marketplace.rules.policy import Actor, Role
-from marketplace.rules.refusals import Forbidden, Invalid, WrongState
+from marketplace.rules.refusals import Faults, Forbidden, Invalid, WrongState
 from marketplace.services import certificates as service
-from marketplace.services import documents
+from marketplace.services import documents, matching_room
+from marketplace.services.businesses import mark_changed
 from tests.factories import accounts, businesses, tenders
 
 SHEET = CertificateSheet("HALAL", "ID12345678901234567", "BPJPH", "Siti Contoh", date(2026, 1, 5))
@@ -59,6 +62,10 @@ def test_a_certificate_without_its_paper_is_not_taken(app: Flask, at: datetime) 
     ("change", "field"),
     [
         ({"number": ""}, "number"),
+        ({"number": " " * 70}, "number"),
+        ({"number": "9" * 61}, "number"),
+        ({"holder_name": "x" * 201}, "holder_name"),
+        ({"valid_until": date(2026, 1, 5)}, "valid_until"),
         ({"type_code": "TIDAK_ADA"}, "type_code"),
         ({"issued_on": date(2026, 12, 1)}, "issued_on"),
         ({"valid_until": date(2026, 11, 1)}, "valid_until"),
@@ -85,11 +92,62 @@ def test_verifying_reaches_ranking_at_once_and_tells_what_it_opened(app: Flask, 
     made = submitted(at, of)
     db.session.commit()
     before = changes(of)
-    opens = service.verify(made, accounts.actor(Role.VERIFIER), at)
-    assert (made.state, made.verified_at, opens) == (CertificateState.VERIFIED, at, 1)
+    opened = service.verify(made, accounts.actor(Role.VERIFIER), at)
+    assert (made.state, made.verified_at, opened) == (CertificateState.VERIFIED, at, [open_need.lots[1]])
     assert changes(of) == before + 1
     notice = db.session.scalars(select(Notice).where(Notice.user_id == owner.id).order_by(Notice.id.desc())).first()
     assert notice.params["opens"] == 1
+    assert open_need.code in notice.params["needs"]
+    assert notice.href == f"/sertifikat/{made.code}/rincian"
+    assert reading.opened_by(made) == [open_need.lots[1]]
+
+
+def test_the_moment_it_is_verified_its_holder_appears_in_the_ranking_and_leaves_it_when_revoked(
+    app: Flask, at: datetime
+) -> None:
+    of = businesses.business(capacity=2_000)
+    need = tenders.tender()
+    lot = tenders.lot(need, certificates=("NIB", "HALAL"))
+    made = submitted(at, of)
+    db.session.commit()
+
+    def ranked() -> list[int]:
+        db.session.flush()
+        return [match.business_id for match in matching_room.ranking(lot, at).matches]
+
+    assert ranked() == []
+    verifier = accounts.actor(Role.VERIFIER)
+    service.verify(made, verifier, at)
+    assert ranked() == [of.id]
+    service.revoke(made, "Dicabut penerbitnya menurut surat.", verifier, at)
+    assert ranked() == []
+
+
+def test_a_certificate_opens_only_what_it_was_all_that_was_lacking_and_only_while_it_is_valid(
+    app: Flask, at: datetime
+) -> None:
+    of = businesses.business(capacity=2_000)
+    need = tenders.tender()  # its first lot asks for a NIB only: open before as after
+    tenders.lot(need, certificates=("HALAL", "SLHS"))
+    january = tenders.lot(need, certificates=("HALAL",))
+    ends = date(2026, 12, 31)
+    assert matching_room.opened_by(of, "HALAL", date(2026, 1, 5), None, at) == [january]
+    assert matching_room.opened_by(of, "HALAL", date(2026, 1, 5), ends, at) == []
+    assert matching_room.asking_for(of, "HALAL", at) == [january]
+    assert matching_room.opportunities(of, at)[0].misses == ()  # asking "what if" has changed nothing
+    assert matching_room.opened_by(of, "HALAL", date(2026, 1, 5), None, at) == [january]
+
+
+def test_an_expired_certificate_falls_out_of_the_ranking_by_itself(app: Flask, at: datetime) -> None:
+    of = businesses.business(capacity=2_000)
+    lot = tenders.lot(tenders.tender(), certificates=("HALAL",))
+    held = businesses.certificate(of, "HALAL", until=lot.end_on)
+    db.session.commit()
+    assert [match.business_id for match in matching_room.ranking(lot, at).matches] == [of.id]
+    held.valid_until = lot.end_on - timedelta(days=1)
+    mark_changed(of.id)
+    db.session.flush()
+    assert matching_room.ranking(lot, at).matches == ()
 
 
 def test_nobody_verifies_for_a_business_of_their_own(app: Flask, at: datetime) -> None:
@@ -109,11 +167,72 @@ def test_a_clerk_does_not_verify(app: Flask, at: datetime) -> None:
         service.verify(submitted(at), accounts.actor(Role.CLERK), at)
 
 
+def test_everything_that_is_wrong_is_told_at_once(app: Flask, at: datetime) -> None:
+    of = businesses.business()
+    sheet = CertificateSheet("HALAL", "", issued_on=date(2027, 1, 1), valid_until=date(2026, 12, 1))
+    with pytest.raises(Faults) as refusal:
+        service.submit(of, sheet, None, accounts.actor(Role.OWNER, business=of), at)
+    assert [fault.field for fault in refusal.value.faults] == ["number", "issued_on", "valid_until", "file"]
+
+
+def test_a_number_that_stands_for_another_business_is_refused_and_free_again_once_that_is_rejected(
+    app: Flask, at: datetime
+) -> None:
+    first = submitted(at)
+    with pytest.raises(Invalid) as refusal:
+        submitted(at)
+    assert [fault.code for fault in refusal.value.faults] == ["number_used"]  # type: ignore[attr-defined]
+    service.reject(first, WHY, accounts.actor(Role.VERIFIER), at)
+    assert submitted(at).state is CertificateState.SUBMITTED
+    with pytest.raises(Invalid):
+        service.resubmit(first, SHEET, None, accounts.actor(Role.OWNER, business=first.business), at)
+
+
+@pytest.mark.parametrize("state", [CertificateState.SUBMITTED, CertificateState.VERIFIED])
+def test_the_database_too_refuses_a_number_that_stands_already(
+    app: Flask, at: datetime, state: CertificateState
+) -> None:
+    first, second = (businesses.certificate(businesses.business(), "HALAL", state=s) for s in (state, state))
+    second.number = first.number
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+    db.session.rollback()
+
+
+def test_who_is_slower_with_the_same_number_reads_the_fault_and_not_an_error(
+    app: Flask, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two send the same number at once: the second asked before the first had written."""
+    of = businesses.business()
+    owner = accounts.actor(Role.OWNER, business=of)
+    file, asked = paper(owner, at), []
+
+    def others(business_id: int, sheet: CertificateSheet, besides: Certificate | None) -> Invalid | None:
+        if not asked:
+            asked.append(business_id)
+            other = businesses.certificate(businesses.business(), sheet.type_code, state=CertificateState.SUBMITTED)
+            other.number = sheet.number
+            db.session.flush()
+            return None
+        return really(business_id, sheet, besides)
+
+    really = service._fault_of_number
+    monkeypatch.setattr(service, "_fault_of_number", others)
+    with pytest.raises(Invalid) as refusal:
+        service.submit(of, SHEET, file, owner, at)
+    assert refusal.value.code == "number_used"
+
+
 def test_a_number_that_is_verified_elsewhere_is_not_verified_again(app: Flask, at: datetime) -> None:
+    """Records from before numbers were kept apart, written in another case."""
     verifier = accounts.actor(Role.VERIFIER)
-    service.verify(submitted(at), verifier, at)
+    first = submitted(at)
+    service.verify(first, verifier, at)
+    first.number = first.number.lower()
+    second = businesses.certificate(businesses.business(), "HALAL", state=CertificateState.SUBMITTED)
+    second.number = SHEET.number
     with pytest.raises(WrongState):
-        service.verify(submitted(at), verifier, at)
+        service.verify(second, verifier, at)
 
 
 def test_what_its_issuer_still_works_on_cannot_be_verified_until_it_is_completed(app: Flask, at: datetime) -> None:

@@ -68,6 +68,7 @@ PLACES: dict[str, str] = {
     "/registri/impor/<code>/baris/<int:line>": "import's line",
     "/registri/<code>/pindah/<verb>": "verb",
     "/sertifikat/<code>": "certificate",
+    "/sertifikat/<token>": "certificate token",
     "/tagihan/<code>": "invoice",
     "/penawaran/<code>": "bid",
     "/undangan-akun/<int:number>": "invitation",

@@ -9,13 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
-
-from marketplace.models import db
 from marketplace.models.businesses import Business
-from marketplace.models.tenders import Lot, Tender, TenderInvitation
-from marketplace.rules.tenders import Method, TenderState
+from marketplace.models.tenders import Lot
 from marketplace.services.matching_room import wanted as asking
 from marketplace.services.matching_room.answers import (
     COMPONENT_LABELS,
@@ -35,6 +30,7 @@ from marketplace.services.matching_room.answers import (
     supply_of,
 )
 from marketplace.services.matching_room.calendars import Span, spans_of
+from marketplace.services.matching_room.certified import asking_for, opened_by
 from marketplace.services.matching_room.reading import Quote, Understood, understand
 from marketplace.services.matching_room.several import understand_parts
 from marketplace.services.matching_room.shelf import at_hand, configure
@@ -42,7 +38,6 @@ from marketplace.services.matching_room.trades import trades
 from marketplace.services.matching_room.wanted import Wanted, of_lot, of_sheet
 from matching import awards, lifts
 from matching import ranking as ranks
-from matching.needs import Need
 from matching.policy import COMPONENTS
 
 __all__ = [
@@ -62,12 +57,14 @@ __all__ = [
     "Supply",
     "Understood",
     "Wanted",
+    "asking_for",
     "best_split",
     "configure",
     "lacks",
     "lift",
     "of_lot",
     "of_sheet",
+    "opened_by",
     "opportunities",
     "ranking",
     "supplies",
@@ -156,7 +153,7 @@ def lacks(lot: Lot, business_ids: Sequence[int], at: datetime, lang: str = "id")
 
 def opportunities(business: Business, at: datetime, lang: str = "id", top: int = 200) -> list[Opportunity]:
     """The open lots that suit a business, those it could bid for today first, then by score; with reasons."""
-    lots, needs, taken = _open_needs(business, at, lang)
+    lots, needs, taken = asking.open_needs(business, at, lang)
     with at_hand() as index:
         if index.slot(str(business.id)) < 0:
             return []
@@ -166,7 +163,7 @@ def opportunities(business: Business, at: datetime, lang: str = "id", top: int =
 
 def lift(business: Business, at: datetime, lang: str = "id") -> list[Lift]:
     """Which single step (a certificate, more capacity, a fuller profile) opens most open lots to a business."""
-    lots, needs, taken = _open_needs(business, at, lang)
+    lots, needs, taken = asking.open_needs(business, at, lang)
     with at_hand() as index:
         if index.slot(str(business.id)) < 0:
             return []
@@ -190,24 +187,3 @@ def best_split(
     shares = tuple(Share(int(s.bid_id), s.quantity_per_day, s.cost_per_day) for s in found.allocation)
     single = None if found.single is None else Share(int(found.single.bid_id), *found.single[1:])
     return Split(found.feasible, shares, found.cost_per_day, single, found.reason)
-
-
-def _open_needs(business: Business, at: datetime, lang: str) -> tuple[dict[str, Lot], list[Need], dict[str, int]]:
-    """The lots that `business` may bid for at `at` (of open tenders, and of those it is invited to) by the id of their
-    need; the needs; and what of its capacity is gone in each window."""
-    invited = select(TenderInvitation.tender_id).where(TenderInvitation.business_id == business.id)
-    query = (
-        select(Lot)
-        .join(Tender, Tender.id == Lot.tender_id)
-        .options(
-            joinedload(Lot.tender).options(joinedload(Tender.site), selectinload(Tender.lots)),
-            selectinload(Lot.requirements),
-            selectinload(Lot.items),
-        )
-        .where(Tender.state == TenderState.PUBLISHED, Tender.closes_at > at)
-        .where((Tender.method == Method.OPEN) | Tender.id.in_(invited))
-        .order_by(Lot.id)
-    )
-    wanted = [(lot, of_lot(lot)) for lot in db.session.scalars(query)]
-    needs = [asking.need_of(one, at, lang) for _, one in wanted]
-    return {one.id: lot for lot, one in wanted}, needs, asking.promised_by(business, [one for _, one in wanted])

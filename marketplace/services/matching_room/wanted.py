@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.models import db
 from marketplace.models.businesses import Business, CapacityDay, Offering
 from marketplace.models.buyers import Site
 from marketplace.models.categories import Category
-from marketplace.models.tenders import Lot
+from marketplace.models.tenders import Lot, Tender, TenderInvitation
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.lots import LotSheet
-from marketplace.rules.tenders import WEIGHTS, Level
+from marketplace.rules.tenders import WEIGHTS, Level, Method, TenderState
 from marketplace.rules.units import in_english
 from matching.needs import Need
 from matching.policy import BOUNDS, Policy
@@ -238,3 +239,24 @@ def policy_of(weights: Mapping[str, int] | None) -> Policy:
         low, high = BOUNDS[name]
         bent[name] = min(high, max(low, getattr(plain.weights, name) * points / WEIGHTS[name][1]))
     return plain.bent(bent)
+
+
+def open_needs(business: Business, at: datetime, lang: str) -> tuple[dict[str, Lot], list[Need], dict[str, int]]:
+    """The lots that `business` may bid for at `at` (of open tenders, and of those it is invited to) by the id of their
+    need; the needs; and what of its capacity is gone in each window."""
+    invited = select(TenderInvitation.tender_id).where(TenderInvitation.business_id == business.id)
+    query = (
+        select(Lot)
+        .join(Tender, Tender.id == Lot.tender_id)
+        .options(
+            joinedload(Lot.tender).options(joinedload(Tender.site), selectinload(Tender.lots)),
+            selectinload(Lot.requirements),
+            selectinload(Lot.items),
+        )
+        .where(Tender.state == TenderState.PUBLISHED, Tender.closes_at > at)
+        .where((Tender.method == Method.OPEN) | Tender.id.in_(invited))
+        .order_by(Lot.id)
+    )
+    wanted = [(lot, of_lot(lot)) for lot in db.session.scalars(query)]
+    needs = [need_of(one, at, lang) for _, one in wanted]
+    return {one.id: lot for lot, one in wanted}, needs, promised_by(business, [one for _, one in wanted])

@@ -9,7 +9,7 @@ from datetime import date
 
 from flask import request
 
-from marketplace.rules.refusals import Invalid
+from marketplace.rules.refusals import Faults, Invalid
 from marketplace.rules.words import N_
 from marketplace.web.errors import words_of
 
@@ -65,11 +65,12 @@ class Typed:
 
     @contextmanager
     def blamed(self) -> Iterator[None]:
-        """Within the block, an Invalid becomes the error of its field instead of an error page."""
+        """Within the block, an Invalid becomes the error of its field instead of an error page; of several, each."""
         try:
             yield
         except Invalid as refusal:
-            self.errors.setdefault(refusal.field, words_of(refusal))
+            for fault in refusal.faults if isinstance(refusal, Faults) else (refusal,):
+                self.errors.setdefault(fault.field, words_of(fault))
 
     @property
     def messages(self) -> list[tuple[str, str]]:
