@@ -16,10 +16,14 @@ from marketplace.models.rates import Rate
 from marketplace.rules.certificates import Holder
 from marketplace.rules.tenders import Level
 from seeds import reference
+from seeds.packages import load_packages
 
 
 def load_reference() -> dict[str, int]:
-    """Insert or bring up to date every reference row; returns how many rows each table was given. Never commits."""
+    """Insert or bring up to date every reference row; returns how many rows each table was given. Never commits.
+
+    Training packages are only inserted where they are missing, for Dinkop changes them.
+    """
     return {
         "areas": _areas(),
         "categories": _categories(),
@@ -28,6 +32,7 @@ def load_reference() -> dict[str, int]:
         "requirements": _requirements(),
         "rates": _rates(),
         "holidays": _holidays(),
+        "packages": load_packages(),
     }
 
 

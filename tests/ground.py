@@ -24,6 +24,7 @@ from marketplace.config import Settings, database_url
 from marketplace.models import Base, db
 from marketplace.models.base import intend_to_write
 from seeds.load import load_reference
+from seeds.packages import load_packages
 from tests.visitors import Visitor
 
 REFERENCE = {"areas", "categories", "kbli", "certificate_types", "requirements", "rates", "holidays"}
@@ -104,10 +105,15 @@ def app(ground: Ground, tmp_path: Path) -> Iterator[Flask]:
 
 
 def empty() -> None:
-    """Empty all but the reference data and count from one again (on PostgreSQL a rollback keeps its sequences)."""
+    """Empty all but the reference data and count from one again (on PostgreSQL a rollback keeps its sequences).
+
+    Training packages can be changed on their page, so they are written anew.
+    """
     names = ", ".join(t.name for t in Base.metadata.sorted_tables if t.name not in REFERENCE)
     with db.engine.begin() as connection:
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    with transaction():
+        load_packages()
 
 
 @pytest.fixture

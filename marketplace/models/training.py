@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.models.base import Base, Code, Key, Long, Name, Rupiah, word
 from marketplace.models.businesses import Business
+from marketplace.models.categories import CertificateType
+from marketplace.rules.packages import Audience, Programme
 from marketplace.rules.training import COUNTED, CohortState, EnrolmentState, SpendingKind
+
+if TYPE_CHECKING:
+    from marketplace.models.packages import PackageCost, PackagePrerequisite, PackageUnit
 
 ONCE_PER_PACKAGE = "state IN ({})".format(", ".join(f"'{state.value}'" for state in COUNTED))
 
@@ -24,6 +30,8 @@ class Budget(Base):
     )
 
     id: Mapped[Key]
+    code: Mapped[Code] = mapped_column(unique=True)
+    """Its address: the year, and a number behind it from the second source of a year on (2026, 2026-2)."""
     year: Mapped[int]
     source: Mapped[Name]
     ceiling: Mapped[Rupiah]
@@ -34,12 +42,14 @@ class Budget(Base):
 
 
 class BudgetLine(Base):
-    """What of a budget is meant for one kind of spending. Nothing is committed above it."""
+    """What of a budget is meant for one kind of spending. Nothing is committed above it, nothing spent uncommitted."""
 
     __tablename__ = "budget_lines"
     __table_args__ = (
         UniqueConstraint("budget_id", "kind"),
+        UniqueConstraint("id", "budget_id", name="uq_budget_lines_id_budget"),
         CheckConstraint("0 <= committed AND committed <= allotted", name="committed_within_allotted"),
+        CheckConstraint("0 <= realised AND realised <= committed", name="realised_within_committed"),
         CheckConstraint("unit_cost >= 0", name="unit_cost_not_negative"),
     )
 
@@ -49,6 +59,9 @@ class BudgetLine(Base):
     unit_cost: Mapped[Rupiah] = mapped_column(default=0)
     allotted: Mapped[Rupiah]
     committed: Mapped[Rupiah] = mapped_column(default=0)
+    """Bound by cohorts or spent; what was spent stays within it."""
+    realised: Mapped[Rupiah] = mapped_column(default=0)
+    """Spent: the sum of the line's expenses less those countered."""
 
     budget: Mapped[Budget] = relationship(back_populates="lines")
 
@@ -58,6 +71,7 @@ class Package(Base):
 
     __tablename__ = "packages"
     __table_args__ = (
+        CheckConstraint("version >= 1", name="version_counts_from_one"),
         CheckConstraint("unit_cost >= 0 AND fixed_cost >= 0", name="costs_not_negative"),
         CheckConstraint("days >= 1", name="at_least_a_day"),
         CheckConstraint("1 <= min_cohort AND min_cohort <= seats", name="cohort_fits_seats"),
@@ -66,15 +80,30 @@ class Package(Base):
     id: Mapped[Key]
     code: Mapped[Code] = mapped_column(unique=True)
     name: Mapped[Name]
+    name_en: Mapped[Name] = mapped_column(default="")
     summary: Mapped[Long] = mapped_column(default="")
+    summary_en: Mapped[Long] = mapped_column(default="")
+    programme: Mapped[Programme] = mapped_column(word(Programme), default=Programme.ENTREPRENEURSHIP)
+    audience: Mapped[Audience] = mapped_column(word(Audience), default=Audience.BUSINESS)
     days: Mapped[int]
     unit_cost: Mapped[Rupiah]
+    """Sum of what the costs ask per head; changed with them in the same transaction. So is `fixed_cost` per cohort."""
     fixed_cost: Mapped[Rupiah] = mapped_column(default=0)
     seats: Mapped[int]
     min_cohort: Mapped[int] = mapped_column(default=1)
     grants_code: Mapped[str | None] = mapped_column(ForeignKey("certificate_types.code"))
+    source: Mapped[Long] = mapped_column(default="")
+    """Where its costs are from."""
+    version: Mapped[int] = mapped_column(default=1)
+    """Counts the changes; the journal holds what each one changed."""
 
+    grants: Mapped[CertificateType | None] = relationship()
     requirements: Mapped[list[PackageRequirement]] = relationship(cascade="all, delete-orphan")
+    prerequisites: Mapped[list[PackagePrerequisite]] = relationship(
+        cascade="all, delete-orphan", foreign_keys="PackagePrerequisite.package_id"
+    )
+    costs: Mapped[list[PackageCost]] = relationship(cascade="all, delete-orphan", order_by="PackageCost.kind")
+    units: Mapped[list[PackageUnit]] = relationship(cascade="all, delete-orphan", order_by="PackageUnit.position")
 
 
 class PackageRequirement(Base):
@@ -85,6 +114,8 @@ class PackageRequirement(Base):
     package_id: Mapped[int] = mapped_column(ForeignKey("packages.id"), primary_key=True)
     certificate_code: Mapped[str] = mapped_column(ForeignKey("certificate_types.code"), primary_key=True)
 
+    certificate: Mapped[CertificateType] = relationship()
+
 
 class Cohort(Base):
     """One run of a package, from its first day to its last. ``taken`` seats never exceed ``seats``."""
@@ -94,6 +125,7 @@ class Cohort(Base):
         CheckConstraint("starts_on <= ends_on", name="ends_after_it_starts"),
         CheckConstraint("0 <= taken AND taken <= seats", name="taken_within_seats"),
         UniqueConstraint("id", "package_id", name="uq_cohorts_id_package"),
+        UniqueConstraint("id", "budget_id", name="uq_cohorts_id_budget"),
         UniqueConstraint("id", "starts_on", "ends_on", name="uq_cohorts_id_days"),
     )
 

@@ -77,6 +77,7 @@ PUBLIC_DEEDS = frozenset(
         "tender.see",
         "award.list",
         "certificate.check",
+        "package.see",
         "receipt.check",
         "uptake.see",
         "opendata.see",
@@ -161,6 +162,10 @@ DEEDS: dict[str, frozenset[Role]] = {
     "training.see": DINKOP | {_AUD},
     "training.run": frozenset({Role.CLERK, Role.HEAD}),
     "training.spend": frozenset({Role.HEAD}),
+    "training.expense": frozenset({Role.CLERK}),
+    "package.change": frozenset({Role.CLERK, Role.HEAD}),
+    "package.cost": DINKOP | {_AUD},
+    "training.report": DINKOP | {_AUD},
     "training.apply": BUSINESS | {Role.CLERK, Role.HEAD},
     # personal data
     "privacy.answer": frozenset({Role.CLERK, Role.HEAD}),

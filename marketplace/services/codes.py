@@ -12,6 +12,7 @@ from marketplace.rules.calendars import jakarta_date
 TENDER, BID, NEGOTIATION, AWARD, CONTRACT = "K", "T", "N", "P", "SPK"
 DELIVERY, BAST, INVOICE, CERTIFICATE, CLAIM, BUYER, BUSINESS = "KIR", "BAST", "INV", "S", "KL", "B", "U"
 IMPORT = "IM"
+EXPENSE = "PB"
 DATA_REQUEST, BREACH = "PD", "ID"
 
 

@@ -23,7 +23,7 @@ class Scene:
 
     def __init__(self, at: datetime) -> None:
         self.at = at
-        self.budget = Budget(year=2026, source="DAK", ceiling=1_000, allotted=1_000)
+        self.budget = Budget(code="2026", year=2026, source="DAK", ceiling=1_000, allotted=1_000)
         self.line = BudgetLine(budget=self.budget, kind=SpendingKind.MEALS, allotted=1_000, committed=900)
         self.package = Package(code="HALAL", name="Halal", days=3, unit_cost=10, seats=2, min_cohort=1)
         db.session.add_all([self.budget, self.line, self.package])

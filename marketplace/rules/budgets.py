@@ -1,0 +1,140 @@
+"""The laws of a training budget beyond `rules/training`: what a line pays per unit, what is short, what was spent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from marketplace.rules.refusals import Invalid
+from marketplace.rules.training import Line, SpendingKind
+from marketplace.rules.words import N_, Word
+
+K = SpendingKind
+PER: dict[SpendingKind, str] = {
+    K.TRAINER: N_("jam pelajaran"),
+    K.MEALS: N_("orang per hari"),
+    K.TRANSPORT: N_("orang per hari"),
+    K.VENUE: N_("hari"),
+    K.MATERIALS: N_("orang"),
+    K.TEST: N_("orang yang diuji"),
+    K.CERTIFICATE: N_("sertifikat"),
+    K.MENTOR: N_("kunjungan"),
+}
+"""What the unit cost of a kind of spending pays for."""
+
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+class PayeeKind(Word):
+    """To whom training money was paid."""
+
+    TRAINER = "trainer", N_("Narasumber")
+    PARTICIPANT = "participant", N_("Peserta")
+    MENTOR = "mentor", N_("Pendamping")
+    BUSINESS = "business", N_("Penyedia (UMKM setempat)")
+    COMPANY = "company", N_("Penyedia lain")
+    ISSUER = "issuer", N_("Lembaga sertifikasi")
+    STATE = "state", N_("Kas negara atau daerah")
+
+
+@dataclass(frozen=True)
+class Spent:
+    """An expense as it is typed: `amount` rupiah for `quantity` units of the kind, on a day, with its words."""
+
+    kind: SpendingKind
+    amount: int
+    spent_on: date
+    payee: PayeeKind
+    text: str
+    quantity: int = 1
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A virement as it is typed: `amount` rupiah from the line of one kind to the line of another, and why."""
+
+    source: SpendingKind
+    target: SpendingKind
+    amount: int
+    reason: str
+
+
+def dotted(amount: int) -> str:
+    """An amount as it is written in Indonesia: 1.250.000."""
+    return f"{amount:,}".replace(",", ".")
+
+
+def check_year(year: int, source: str, ceiling: int) -> None:
+    """Raise Invalid unless a budget names a believable year, its source and a ceiling above zero (rupiah)."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise Invalid("year", "year", N_("Tulis tahun anggaran dengan empat angka."))
+    if not source.strip():
+        raise Invalid("source", "missing", N_("Isi sumber dananya."))
+    if ceiling <= 0:
+        raise Invalid("ceiling", "not_positive", N_("Pagu harus lebih dari nol."))
+
+
+def check_ceiling(ceiling: int, allotted: int, reason: str) -> None:
+    """Raise Invalid unless the new ceiling still holds what the lines have (rupiah) and a reason is given."""
+    if ceiling < max(allotted, 1):
+        raise Invalid(
+            "ceiling",
+            "below_allotted",
+            N_("Pagu tidak boleh di bawah jumlah rincian, Rp%(sum)s."),
+            sum=dotted(allotted),
+        )
+    check_reason(reason)
+
+
+def check_line(allotted: int, committed: int, unit_cost: int) -> None:
+    """Raise Invalid unless a line keeps what is committed on it already (rupiah)."""
+    if unit_cost < 0:
+        raise Invalid("unit_cost", "negative", N_("Biaya satuan tidak boleh kurang dari nol."))
+    if allotted < committed:
+        raise Invalid(
+            "allotted",
+            "below_committed",
+            N_("Sudah terikat Rp%(sum)s; rinciannya tidak boleh kurang."),
+            sum=dotted(committed),
+        )
+
+
+def check_reason(reason: str) -> None:
+    """Raise Invalid without a reason."""
+    if not reason.strip():
+        raise Invalid("reason", "missing", N_("Tulis alasannya."))
+
+
+def check_funds(lines: Mapping[SpendingKind, Line], wanted: Mapping[SpendingKind, int], field: str = "seats") -> None:
+    """Raise Invalid for `field` naming the line that lacks most when `wanted` rupiah more cannot be committed."""
+    short = {kind: amount - lines[kind].remaining if kind in lines else amount for kind, amount in wanted.items()}
+    worst = max(short, key=lambda kind: short[kind], default=None)
+    if worst is None or short[worst] <= 0:
+        return
+    left = lines[worst].remaining if worst in lines else 0
+    message = N_("Anggaran %(line)s kurang Rp%(missing)s: sisanya Rp%(left)s.")
+    params = {"line": worst.label, "missing": dotted(short[worst]), "left": dotted(left)}
+    raise Invalid(field, "above_remaining", message, **params)
+
+
+def check_spent(spent: Spent, year: int, unit_cost: int, today: date) -> None:
+    """Raise Invalid unless an expense lies in the budget's year and not ahead, says what for, and keeps the unit cost.
+
+    `unit_cost` is rupiah for one unit (0: none was set).
+    """
+    if spent.amount <= 0:
+        raise Invalid("amount", "not_positive", N_("Jumlah harus lebih dari nol."))
+    if spent.quantity < 1:
+        raise Invalid("quantity", "not_positive", N_("Banyaknya paling sedikit 1."))
+    if spent.spent_on.year != year:
+        raise Invalid("spent_on", "other_year", N_("Tanggal harus di tahun anggaran %(year)s."), year=year)
+    if spent.spent_on > today:
+        raise Invalid("spent_on", "not_yet", N_("Tanggal ini belum tiba."))
+    if not spent.text.strip():
+        raise Invalid("text", "missing", N_("Tulis untuk apa uang ini."))
+    most = unit_cost * spent.quantity
+    if unit_cost and spent.amount > most:
+        message = N_("Di atas biaya satuan: %(quantity)s × Rp%(unit)s = Rp%(most)s.")
+        params = {"quantity": spent.quantity, "unit": dotted(unit_cost), "most": dotted(most)}
+        raise Invalid("amount", "above_unit_cost", message, **params)
