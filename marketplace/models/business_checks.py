@@ -15,13 +15,14 @@ from marketplace.rules.business_checks import Fact
 class BusinessCheck(Base):
     """Dinkop saw a fact of a business on paper or on the spot: who, when, and what it read.
 
-    One row for each fact; `category_code` says whose capacity it is and is empty for every other fact. `fallen_at`:
+    One row for each fact; `category_code` says whose capacity or which kind of paper it is and is empty for every
+    other fact. `fallen_at`:
     since when the mark no longer holds because the fact was changed.
     """
 
     __tablename__ = "business_checks"
     __table_args__ = (
-        CheckConstraint("(fact = 'capacity') = (category_code <> '')", name="capacity_iff_category"),
+        CheckConstraint("(fact IN ('capacity', 'paper')) = (category_code <> '')", name="capacity_iff_category"),
         CheckConstraint("fallen_at IS NULL OR fallen_at >= checked_at", name="falls_after_check"),
     )
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.models.areas import Area
 from marketplace.models.base import Base, Code, Key, Long, Name, Quantity, Rupiah, word
 from marketplace.models.categories import Category
 from marketplace.rules.businesses import BusinessState, Gender, Kind, Scale
+from marketplace.rules.calendars import EVERY_DAY
 
 
 class Business(Base):
@@ -24,7 +25,15 @@ class Business(Base):
     __table_args__ = (
         CheckConstraint("(state = 'debarred') = (debarred_until IS NOT NULL)", name="debarred_iff_until"),
         CheckConstraint("(state = 'merged') = (merged_into_id IS NOT NULL)", name="merged_iff_into"),
+        CheckConstraint("open_days BETWEEN 1 AND 127", name="open_on_some_day"),
+        CheckConstraint("(opens_at IS NULL) = (closes_at IS NULL)", name="hours_have_both_ends"),
         Index("ix_businesses_state_trade", "state", "trade_code"),
+        Index(
+            "ix_businesses_closed_weekdays",
+            "open_days",
+            sqlite_where=text("open_days <> 127"),
+            postgresql_where=text("open_days <> 127"),
+        ),
     )
 
     id: Mapped[Key]
@@ -59,6 +68,11 @@ class Business(Base):
     trained_at: Mapped[datetime | None]
     debarred_until: Mapped[date | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("businesses.id"))
+    open_days: Mapped[int] = mapped_column(SmallInteger, default=EVERY_DAY, server_default="127")
+    """Days of the week on which it is open, as bits from Monday on; on the others it has no capacity."""
+    opens_at: Mapped[time | None]
+    closes_at: Mapped[time | None]
+    """Jakarta's clock; before `opens_at`: after midnight. None: the owner has not said."""
     search_text: Mapped[Long] = mapped_column(default="")
     """Lower-case name, owner, activity, products and code: what the registry's search looks in."""
     deliveries_total: Mapped[int] = mapped_column(default=0)
@@ -85,6 +99,9 @@ class Offering(Base):
     __table_args__ = (
         UniqueConstraint("business_id", "category_code"),
         CheckConstraint("capacity_per_day IS NULL OR capacity_per_day >= 0", name="capacity_not_negative"),
+        CheckConstraint(
+            "highest_price IS NULL OR (unit_price IS NOT NULL AND highest_price >= unit_price)", name="price_range"
+        ),
     )
 
     id: Mapped[Key]
@@ -95,6 +112,8 @@ class Offering(Base):
     minimum_order: Mapped[Quantity | None]
     lead_days: Mapped[int | None]
     unit_price: Mapped[Rupiah | None]
+    """The lowest price of a unit; the only one where `highest_price` is None."""
+    highest_price: Mapped[Rupiah | None]
 
     business: Mapped[Business] = relationship(back_populates="offerings")
     category: Mapped[Category] = relationship()

@@ -16,12 +16,12 @@ from marketplace.models.accounts import User
 from marketplace.models.audit import Event
 from marketplace.models.awards import Award
 from marketplace.models.bids import Bid, BidDocument, BidLine
-from marketplace.models.businesses import CapacityDay, Offering
+from marketplace.models.businesses import Business, CapacityDay, Offering
 from marketplace.models.categories import Category
 from marketplace.models.tenders import Lot, Tender
 from marketplace.rules.awards import AwardState
 from marketplace.rules.bids import BidState, Position, position
-from marketplace.rules.calendars import window_days
+from marketplace.rules.calendars import opens_on, window_days
 from marketplace.rules.policy import BUSINESS, COMPANY, Actor, Role
 
 _TOLD = (AwardState.PUBLISHED, AwardState.OBJECTED, AwardState.FINAL)
@@ -100,7 +100,7 @@ class Room:
 
 
 def rooms(actor: Actor, lots: Sequence[Lot]) -> dict[int, Room]:
-    """The actor's room for each lot, by lot id, in two statements."""
+    """The actor's room for each lot, by lot id, in three statements."""
     if actor.role not in BUSINESS or not lots:
         return {}
     trade = func.coalesce(Category.parent_code, Category.code)
@@ -119,20 +119,23 @@ def rooms(actor: Actor, lots: Sequence[Lot]) -> dict[int, Room]:
         )
     )
     days = {(row.trade_code, row.day): row for row in rows}
+    open_days = db.session.scalars(select(Business.open_days).where(Business.id == actor.business_id)).one()
     found = {}
     for lot in lots:
         usual = int(offered.get(lot.category.trade) or 0)
-        found[lot.id] = Room(usual, _stretches(lot, usual, days))
+        found[lot.id] = Room(usual, _stretches(lot, usual, days, open_days))
     return found
 
 
-def _stretches(lot: Lot, usual: int, days: dict[tuple[str, date], CapacityDay]) -> tuple[Stretch, ...]:
+def _stretches(lot: Lot, usual: int, days: dict[tuple[str, date], CapacityDay], open_days: int) -> tuple[Stretch, ...]:
     found: list[Stretch] = []
     for day in window_days(lot.start_on, lot.end_on):
         row = days.get((lot.category.trade, day))
         taken = row.promised + row.reserved if row else 0
         limited = row is not None and row.limited_to is not None and row.limited_to < usual
         gone = max(taken, usual - row.declared + taken) if row and limited else taken
+        if usual and not opens_on(open_days, day):
+            gone, limited = max(usual, taken), True
         if found and (found[-1].taken, found[-1].limited) == (gone, limited):
             found[-1] = Stretch(found[-1].start, day, gone, limited)
         else:

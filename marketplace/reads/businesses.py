@@ -14,6 +14,7 @@ from marketplace.models import db
 from marketplace.models.accounts import Membership, User
 from marketplace.models.areas import Area
 from marketplace.models.audit import Event
+from marketplace.models.bank_accounts import BankAccount
 from marketplace.models.businesses import Business, CapacityDay, Offering
 from marketplace.models.categories import Category
 from marketplace.models.certificates import Certificate
@@ -23,6 +24,7 @@ from marketplace.reads.spelling import Spellings, says, spellings_of
 from marketplace.rules.businesses import BusinessState, Gender, Kind, Scale
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.certificates import CertificateState, covers
+from marketplace.rules.offerings import Kept
 from marketplace.rules.policy import Actor, may
 from marketplace.rules.registry import Source, Stage
 from marketplace.rules.registry_quality import Finding
@@ -320,6 +322,12 @@ def offering_for(actor: Actor, offering_id: int) -> Offering | None:
     """One of the actor's own offerings."""
     query = select(Offering).where(Offering.id == offering_id, Offering.business_id == actor.business_id)
     return db.session.scalar(query.options(joinedload(Offering.category), joinedload(Offering.business)))
+
+
+def kept_of(business_id: int) -> Kept:
+    """What is on file of a business beside its own row."""
+    bank = select(BankAccount.business_id).where(BankAccount.business_id == business_id)
+    return Kept(bank=db.session.scalar(bank) is not None)
 
 
 def promised_ahead(business_id: int, at: datetime) -> dict[str, int]:

@@ -10,9 +10,9 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.models import db
-from marketplace.models.businesses import CapacityDay, Offering
+from marketplace.models.businesses import Business, CapacityDay, Offering
 from marketplace.models.categories import Category
-from marketplace.rules.calendars import Lull, window_days
+from marketplace.rules.calendars import Lull, opens_on, window_days
 from marketplace.rules.policy import BUSINESS, Actor
 
 
@@ -33,6 +33,8 @@ class Day:
     declared: int
     taken: int
     limit: int | None
+    shut: bool = False
+    """Whether it is a weekday on which the business is closed every week."""
 
     @property
     def free(self) -> int:
@@ -41,8 +43,8 @@ class Day:
 
     @property
     def closed(self) -> bool:
-        """Whether the owner closed that day."""
-        return self.limit == 0
+        """Whether the owner closed that day, or that day of every week."""
+        return self.shut or self.limit == 0
 
 
 def lines_of(actor: Actor) -> list[Line]:
@@ -67,7 +69,8 @@ def month_of(actor: Actor, line: Line, first: date) -> list[Day]:
     """Every day of the month that begins on `first`."""
     last = first.replace(day=monthrange(first.year, first.month)[1])
     rows = {row.day: row for row in db.session.scalars(_days(actor, line.trade.code, first, last))}
-    return [_day(day, rows.get(day), line.usual) for day in window_days(first, last)]
+    open_days = db.session.scalars(select(Business.open_days).where(Business.id == actor.business_id)).one()
+    return [_day(day, rows.get(day), line.usual, not opens_on(open_days, day)) for day in window_days(first, last)]
 
 
 def lulls_of(actor: Actor, line: Line, today: date) -> list[Lull]:
@@ -93,7 +96,7 @@ def _days(actor: Actor, trade_code: str, first: date, last: date) -> Select[Capa
     )
 
 
-def _day(day: date, row: CapacityDay | None, usual: int) -> Day:
+def _day(day: date, row: CapacityDay | None, usual: int, shut: bool) -> Day:
     if row is None:
-        return Day(day, usual, 0, None)
-    return Day(day, int(row.declared), int(row.promised + row.reserved), row.limited_to)
+        return Day(day, 0 if shut else usual, 0, None, shut)
+    return Day(day, int(row.declared), int(row.promised + row.reserved), row.limited_to, shut)

@@ -16,7 +16,7 @@ from marketplace.models.categories import Category
 from marketplace.models.certificates import Certificate
 from marketplace.models.negotiations import Negotiation
 from marketplace.models.tenders import Lot, LotRequirement, Tender
-from marketplace.rules.calendars import window_days
+from marketplace.rules.calendars import EVERY_DAY, weekdays_of, window_days
 from marketplace.rules.policy import COMPANY, Actor, Role
 from marketplace.rules.scoreboards import Board, Entry, board_of
 from marketplace.rules.splits import Split
@@ -125,7 +125,7 @@ def free_per_day(lot: Lot, business_ids: Sequence[int]) -> dict[int, int]:
 
 
 def free_by_lot(lots: Sequence[Lot], business_ids: Sequence[int]) -> dict[int, dict[int, int]]:
-    """The same for several lots, by lot; in two statements however many they are."""
+    """The same for several lots, by lot; in three statements however many they are."""
     trade = func.coalesce(Category.parent_code, Category.code)
     declared = db.session.execute(
         select(trade, Offering.business_id, func.max(Offering.capacity_per_day))
@@ -151,6 +151,11 @@ def free_by_lot(lots: Sequence[Lot], business_ids: Sequence[int]) -> dict[int, d
     for lot_id, business_id, least, count in tightest:
         whole = free[lot_id].get(business_id, 0) if count < days[lot_id] else int(least)
         free[lot_id][business_id] = max(0, min(whole, int(least)))
+    part = select(Business.id, Business.open_days).where(Business.id.in_(business_ids), Business.open_days < EVERY_DAY)
+    for business_id, open_days in db.session.execute(part):
+        for lot in lots:
+            if weekdays_of(lot.start_on, lot.end_on) & ~open_days:
+                free[lot.id][business_id] = 0
     return free
 
 

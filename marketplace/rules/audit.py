@@ -24,6 +24,7 @@ VERBS: dict[str, str] = {
     "business.check": N_("Data usaha diperiksa Dinkop"),
     "business.uncheck": N_("Tanda diperiksa gugur karena datanya berubah"),
     "business.offer": N_("Barang atau jasa diubah"),
+    "business.opening": N_("Hari dan jam buka diubah"),
     "business.limit_days": N_("Hari libur atau kapasitas khusus dicatat"),
     "business.free_days": N_("Hari libur atau kapasitas khusus dihapus"),
     "business.withdraw_offer": N_("Barang atau jasa dihapus"),

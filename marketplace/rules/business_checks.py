@@ -18,7 +18,9 @@ class Fact(Word):
     OWNER = "owner", N_("Pemilik")
     NIB = "nib", "NIB"
     ADDRESS = "address", N_("Alamat")
+    HOURS = "hours", N_("Hari dan jam buka")
     CAPACITY = "capacity", N_("Kapasitas per hari")
+    PAPER = "paper", N_("Dokumen")
 
 
 class Subject(NamedTuple):
@@ -41,12 +43,19 @@ def facts_of(business: Any) -> dict[Subject, str]:
         Fact.OWNER: business.owner_name,
         Fact.NIB: business.nib or "",
         Fact.ADDRESS: address,
+        Fact.HOURS: _hours(business),
     }
     facts = {Subject(fact): text for fact, text in plain.items() if text}
     for offering in business.offerings:
         if offering.capacity_per_day is not None:
             facts[Subject(Fact.CAPACITY, offering.category_code)] = str(offering.capacity_per_day)
     return facts
+
+
+def _hours(business: Any) -> str:
+    if business.opens_at is None:
+        return ""
+    return f"{business.open_days:07b} {business.opens_at:%H:%M}-{business.closes_at:%H:%M}"
 
 
 def seen(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -31,6 +32,49 @@ def per_day(total: int, start: date, end: date) -> int:
     """The whole quantity per day that spreads `total` evenly over the window, rounded up (at least 1)."""
     days = max(1, (end - start).days + 1)
     return max(1, -(-total // days))
+
+
+EVERY_DAY = 0b1111111
+"""All seven days of the week; bit 0 is Monday, as `date.weekday` counts."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """When a business is open: the days of the week as bits, and from when to when on each of them (Jakarta)."""
+
+    days: int
+    opens: time
+    closes: time
+
+
+def opens_on(open_days: int, day: date) -> bool:
+    """Whether a business that is open on the weekdays `open_days` is open on `day`."""
+    return bool(open_days >> day.weekday() & 1)
+
+
+def weekdays_of(start: date, end: date) -> int:
+    """The days of the week that the window touches, as bits."""
+    days = 0
+    for day in window_days(start, min(end, start + timedelta(days=6))):
+        days |= 1 << day.weekday()
+    return days
+
+
+def opening_of(weekdays: Iterable[int], opens: time | None, closes: time | None) -> Opening:
+    """The opening that was asked for; `weekdays` are 0 (Monday) to 6. A business may close after midnight.
+
+    Raises Invalid for "days" without any or one that does not exist, "opens" or "closes" when missing or the same.
+    """
+    chosen = set(weekdays)
+    if not chosen or not chosen <= set(range(7)):
+        raise Invalid("days", "days_missing", N_("Centang paling sedikit satu hari buka."))
+    if opens is None:
+        raise Invalid("opens", "time_missing", N_("Isi jamnya, misalnya 08.00."))
+    if closes is None:
+        raise Invalid("closes", "time_missing", N_("Isi jamnya, misalnya 08.00."))
+    if opens == closes:
+        raise Invalid("closes", "time_same", N_("Jam tutup sama dengan jam buka."))
+    return Opening(sum(1 << day for day in chosen), opens, closes)
 
 
 FURTHEST = timedelta(days=731)

@@ -24,6 +24,8 @@ class OfferingSheet:
     minimum_order: int | None = None
     lead_days: int | None = None
     unit_price: int | None = None
+    """The lowest price, or the only one."""
+    highest_price: int | None = None
 
 
 _BOUNDS: dict[str, tuple[int, int, str]] = {
@@ -31,6 +33,7 @@ _BOUNDS: dict[str, tuple[int, int, str]] = {
     "minimum_order": (1, MOST_PER_DAY, N_("Pesanan paling sedikit antara %(low)s dan %(high)s.")),
     "lead_days": (0, LONGEST_LEAD, N_("Hari pesan di muka antara %(low)s dan %(high)s.")),
     "unit_price": (1, HIGHEST_PRICE, N_("Harga per satuan antara Rp%(low)s dan Rp%(high)s.")),
+    "highest_price": (1, HIGHEST_PRICE, N_("Harga per satuan antara Rp%(low)s dan Rp%(high)s.")),
 }
 
 
@@ -42,8 +45,23 @@ def check_offering(sheet: OfferingSheet) -> None:
         value = getattr(sheet, name)
         if value is not None and not low <= value <= high:
             raise Invalid(name, f"{name}_bounds", message, low=low, high=high)
+    if sheet.highest_price is not None and sheet.unit_price is None:
+        raise Invalid("unit_price", "price_from_missing", N_("Isi dulu harga terendahnya."))
+    if sheet.highest_price is not None and sheet.highest_price < (sheet.unit_price or 0):
+        raise Invalid("highest_price", "price_backward", N_("Harga tertinggi lebih rendah daripada harga terendah."))
     if len(sheet.description) > 200:
         raise Invalid("description", "description_long", N_("Keterangan paling panjang 200 huruf."))
+
+
+def middle_price(lowest: int | None, highest: int | None) -> int | None:
+    """The price that matching reckons with, rupiah per unit: the middle of the range, rounded down; the lowest where
+    there is no highest; None where nothing is stated.
+
+    The middle and not the lowest: a business gains no place by stating a low bound that it will not bid.
+    """
+    if lowest is None or highest is None:
+        return lowest
+    return (lowest + highest) // 2
 
 
 class Gap(Word):
@@ -56,6 +74,8 @@ class Gap(Word):
     PLACE = "place", N_("Lengkapi alamat: jarak ke pabrik ikut dihitung.")
     NIB = "nib", N_("Urus NIB: hampir semua kebutuhan mewajibkannya.")
     CERTIFICATE = "certificate", N_("Kirim satu sertifikat: yang bersertifikat lebih dulu diundang.")
+    BANK = "bank", N_("Isi rekening usaha: begitu tagihan disetujui, pabrik langsung tahu ke mana membayar.")
+    HOURS = "hours", N_("Isi hari dan jam buka: pabrik tahu kapan bisa kirim, ambil, atau menelepon.")
     ACTIVE = "active", N_("Dinyatakan aktif oleh Dinas Koperasi: minta petugas mampir atau datang ke kantornya.")
 
 
@@ -64,10 +84,12 @@ WEIGHTS: dict[Gap, int] = {
     Gap.OFFERING: 20,
     Gap.CAPACITY: 15,
     Gap.TERMS: 10,
-    Gap.PLACE: 10,
+    Gap.PLACE: 5,
     Gap.NIB: 10,
-    Gap.CERTIFICATE: 15,
+    Gap.CERTIFICATE: 10,
     Gap.ACTIVE: 10,
+    Gap.BANK: 5,
+    Gap.HOURS: 5,
 }
 """Points of each step; together 100."""
 
@@ -113,7 +135,14 @@ def _asked(lifts: Iterable[Any]) -> dict[Gap, int]:
     return asked
 
 
-def completeness(business: Any, certificates: Iterable[Any], lifts: Iterable[Any] = ()) -> Completeness:
+@dataclass(frozen=True)
+class Kept:
+    """What is on file of a business beside its own row."""
+
+    bank: bool = False
+
+
+def completeness(business: Any, certificates: Iterable[Any], kept: Kept, lifts: Iterable[Any] = ()) -> Completeness:
     """How complete a business's profile is; `certificates` are those it holds that are verified and valid.
 
     `lifts` are matching's single steps (`kind`, `code`, `count` of open needs), which give the steps their numbers.
@@ -128,6 +157,8 @@ def completeness(business: Any, certificates: Iterable[Any], lifts: Iterable[Any
         Gap.NIB: bool(business.nib),
         Gap.CERTIFICATE: any(True for _ in certificates),
         Gap.ACTIVE: business.verified_at is not None,
+        Gap.BANK: kept.bank,
+        Gap.HOURS: business.opens_at is not None,
     }
     asked = _asked(lifts)
     steps = [NextStep(gap, asked.get(gap, 0)) for gap, is_done in done.items() if not is_done]

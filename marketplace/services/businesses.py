@@ -36,6 +36,10 @@ _PERSONAL = frozenset({"owner_name", "owner_gender", "address"})
 """Columns whose values stay out of the journal: it only says that they changed."""
 
 
+_TERMS = ("description", "capacity_per_day", "minimum_order", "lead_days", "unit_price", "highest_price")
+"""What an offering says besides its category."""
+
+
 def mark_changed(business_id: int) -> None:
     """Note that what matching knows of the business changed: every process brings its index up to date by it."""
     db.session.add(SupplierChange(business_id=business_id))
@@ -149,12 +153,15 @@ def set_offering(business: Business, sheet: OfferingSheet, actor: Actor, at: dat
     read_before = facts_of(business)
     query = select(Offering).where(Offering.business_id == business.id, Offering.category_code == category.code)
     offering = db.session.scalar(query)
-    before = offering.capacity_per_day if offering else None
     if offering is None:
         offering = Offering(business=business, category_code=category.code)
         db.session.add(offering)
-    for name in ("description", "capacity_per_day", "minimum_order", "lead_days", "unit_price"):
-        setattr(offering, name, getattr(sheet, name))
+    changed: dict[str, list[object]] = {}
+    for name in _TERMS:
+        was, value = getattr(offering, name), getattr(sheet, name)
+        if was != value:
+            changed[name] = [was, value]
+        setattr(offering, name, value)
     if business.trade_code is None:
         business.trade_code = category.trade
     journal.record(
@@ -162,7 +169,7 @@ def set_offering(business: Business, sheet: OfferingSheet, actor: Actor, at: dat
         business,
         actor,
         at,
-        details={"category": category.code, "capacity_per_day": [before, offering.capacity_per_day]},
+        details={"category": category.code, **changed},
     )
     business_checks.fall_back(business, read_before, actor, at)
     _declare(business, category.trade, at)
@@ -186,7 +193,8 @@ def _declare(business: Business, trade_code: str, at: datetime) -> None:
     """Bring the days to come in line with what the business now offers of a trade, and tell matching."""
     db.session.flush()
     days = (CapacityDay.business_id == business.id, CapacityDay.trade_code == trade_code)
-    capacity.declare(days, declared_per_day(business.id, trade_code), jakarta_date(at))
+    usual = declared_per_day(business.id, trade_code)
+    capacity.declare(days, usual, jakarta_date(at), business.open_days)
     mark_changed(business.id)
 
 

@@ -16,6 +16,7 @@ from marketplace.models import db
 from marketplace.models.base import insert_into
 from marketplace.models.businesses import Business, CapacityDay, Offering
 from marketplace.models.categories import Category
+from marketplace.rules.calendars import EVERY_DAY, opens_on
 from marketplace.rules.refusals import CapacityTaken
 from marketplace.rules.words import N_
 
@@ -64,10 +65,13 @@ def promise(business: Business, trade_code: str, days: Sequence[date], quantity:
 
 
 def release(business: Business, trade_code: str, days: Sequence[date], quantity: int, kind: Kind) -> None:
-    """Give back `quantity` units of a reservation or a promise on each day; days the owner limited shrink again."""
+    """Give back `quantity` units of a reservation or a promise on each day; days the owner limited or is closed on
+    shrink again."""
+    closed = [day for day in days if not opens_on(business.open_days, day)]
     column = CapacityDay.reserved if kind == "reserved" else CapacityDay.promised
     left = CapacityDay.promised + CapacityDay.reserved - quantity
     shrunk = case(
+        (CapacityDay.day.in_(closed), left),
         (CapacityDay.limited_to.is_(None), CapacityDay.declared),
         (CapacityDay.limited_to < left, left),
         else_=CapacityDay.limited_to,
@@ -80,9 +84,9 @@ def release(business: Business, trade_code: str, days: Sequence[date], quantity:
     )
 
 
-def declare(days: Sequence[ColumnElement[bool]], usual: int, since: date) -> None:
+def declare(days: Sequence[ColumnElement[bool]], usual: int, since: date, open_days: int) -> None:
     """Set what is declared on the rows `days` from `since` on: `usual` units a day or the owner's limit, whichever is
-    less, but never below what is promised or reserved."""
+    less, nothing on weekdays that are not among `open_days`, but never below what is promised or reserved."""
     taken = CapacityDay.promised + CapacityDay.reserved
     wanted = case((CapacityDay.limited_to < usual, CapacityDay.limited_to), else_=usual)
     db.session.execute(
@@ -92,20 +96,32 @@ def declare(days: Sequence[ColumnElement[bool]], usual: int, since: date) -> Non
         .execution_options(synchronize_session=False)
     )
 
+    if open_days == EVERY_DAY:
+        return
+    there = db.session.scalars(select(CapacityDay.day).where(*days, CapacityDay.day >= since).distinct())
+    closed = [day for day in there if not opens_on(open_days, day)]
+    db.session.execute(
+        update(CapacityDay)
+        .where(*days, CapacityDay.day.in_(closed))
+        .values(declared=taken)
+        .execution_options(synchronize_session=False)
+    )
+
 
 def make_days(business_id: int, trade_code: str, days: Sequence[date]) -> None:
     """Rows for days that have none yet, all locked in one order, so that no two wait for each other in a circle.
 
     The business's row is locked first: whoever changes its declared capacity meanwhile waits, or is seen.
     """
-    db.session.execute(select(Business.id).where(Business.id == business_id).with_for_update()).all()
+    locked = select(Business.open_days).where(Business.id == business_id).with_for_update()
+    open_days = int(db.session.scalars(locked).one())
     declared = declared_per_day(business_id, trade_code)
     rows = [
         {
             "business_id": business_id,
             "trade_code": trade_code,
             "day": day,
-            "declared": declared,
+            "declared": declared if opens_on(open_days, day) else 0,
             "promised": 0,
             "reserved": 0,
         }

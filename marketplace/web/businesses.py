@@ -22,6 +22,8 @@ from marketplace.web.visitors import language
 door = Door("businesses")
 
 LIFTS = 3
+FIGURES = ("capacity_per_day", "minimum_order", "lead_days", "unit_price", "highest_price")
+"""Whole numbers that an offering states."""
 
 
 @door.page("/profil", "business.own")
@@ -36,7 +38,7 @@ def profile() -> ResponseReturnValue:
         business=of,
         certificates=held,
         valid={c.id for c in valid},
-        full=completeness(of, valid, lifts),
+        full=completeness(of, valid, reading.kept_of(of.id), lifts),
         lifts=lifts[:LIFTS],
         marks=checks.marks_of(of),
         promised=reading.promised_ahead(of.id, g.at),
@@ -88,7 +90,7 @@ def offer() -> ResponseReturnValue:
 def offering_form(number: int) -> ResponseReturnValue:
     """One of the things the business makes."""
     of = found(reading.offering_for(g.actor, number))
-    names = ("category_code", "description", "capacity_per_day", "minimum_order", "lead_days", "unit_price")
+    names = ("category_code", "description", *FIGURES)
     values = {name: getattr(of, name) for name in names}
     return _offer(Typed({name: "" if value is None else str(value) for name, value in values.items()}), number)
 
@@ -115,10 +117,7 @@ def _set(form: Typed, number: int | None) -> ResponseReturnValue:
         sheet = OfferingSheet(
             category_code=form["category_code"],
             description=form["description"],
-            capacity_per_day=form.whole("capacity_per_day"),
-            minimum_order=form.whole("minimum_order"),
-            lead_days=form.whole("lead_days"),
-            unit_price=form.whole("unit_price"),
+            **{name: form.whole(name) for name in FIGURES},
         )
         service.set_offering(of, sheet, g.actor, g.at)
         flash(gettext("Disimpan. Peluang dihitung dengan angka ini."), "good")

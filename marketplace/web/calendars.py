@@ -11,20 +11,59 @@ from flask_babel import gettext, ngettext
 
 from marketplace.reads import calendars as reading
 from marketplace.reads import desks, holidays
-from marketplace.rules.calendars import FURTHEST, Lull, jakarta_date
+from marketplace.rules.calendars import FURTHEST, Lull, jakarta_date, opening_of
 from marketplace.services import calendars as service
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import name_of
-from marketplace.web.format import number
+from marketplace.web.format import number, weekdays
 from marketplace.web.forms.typed import Typed
 
 door = Door("calendars")
+
+WEEKDAYS = frozenset("0123456")
+"""A day of the week as a form sends it, Monday first."""
 
 
 @door.page("/profil/kalender", "business.own")
 def month() -> ResponseReturnValue:
     """A month of one trade, and the days to come that are limited."""
     return _page(Typed())
+
+
+@door.page("/profil/jam-buka", "business.change")
+def opening_form() -> ResponseReturnValue:
+    """On which days of the week the business is open, and from when to when."""
+    of = found(desks.own_business(g.actor))
+    chosen = [day for day in range(7) if of.open_days >> day & 1]
+    hours = {"opens": of.opens_at, "closes": of.closes_at}
+    typed = Typed({name: f"{at:%H:%M}" if at else "" for name, at in hours.items()})
+    return _opening(typed, chosen)
+
+
+@door.act("/profil/jam-buka", "business.change")
+def set_opening() -> ResponseReturnValue:
+    """Change it."""
+    form = Typed.posted()
+    chosen = [int(text) for text in request.form.getlist("day")[:20] if text in WEEKDAYS]
+    of = found(desks.own_business(g.actor))
+    with form.blamed():
+        opening = opening_of(chosen, form.clock("opens"), form.clock("closes"))
+        kept = service.set_opening(of, opening, g.actor, g.at)
+        flash(gettext("Hari dan jam buka disimpan. Hari tutup tidak lagi dihitung sebagai kapasitas."), "good")
+        if kept:
+            said = ngettext(
+                "%(n)s hari tutup sudah ada janji; janji itu tetap.",
+                "%(n)s hari tutup sudah ada janji; janji itu tetap.",
+                kept,
+                n=number(kept),
+            )
+            flash(said, "warning")
+        return redirect("/profil", 303)
+    return _opening(form, chosen), 422
+
+
+def _opening(form: Typed, chosen: list[int]) -> str:
+    return render_template("calendars/opening.html", form=form, chosen=chosen, weekdays=weekdays())
 
 
 @door.act("/profil/kalender", "business.change")

@@ -11,11 +11,12 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from datetime import time as clock_time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 from babel.numbers import format_decimal
 from flask_babel import get_locale, gettext
 from num2words import num2words
@@ -46,6 +47,7 @@ UNITS_OF_TIME: dict[str, dict[str, tuple[str, str]]] = {
         "month": ("month", "months"),
     },
 }
+EVERY_DAY = {"id": "Setiap hari", "en": "Every day"}
 NOW = {"id": "baru saja", "en": "just now"}
 AHEAD = {"id": "{} lagi", "en": "in {}"}
 AGO = {"id": "{} lalu", "en": "{} ago"}
@@ -147,6 +149,28 @@ def time(moment: datetime, lang: str | None = None) -> str:
     local = in_jakarta(moment)
     mark = "." if language(lang) == "id" else ":"
     return f"{local:%H}{mark}{local:%M} WIB"
+
+
+def clock(at: clock_time, lang: str | None = None) -> str:
+    """A time of day that somebody keeps every day: "08.00" (id), "08:00" (en)."""
+    return f"{at:%H.%M}" if language(lang) == "id" else f"{at:%H:%M}"
+
+
+def weekdays(lang: str | None = None) -> list[str]:
+    """The names of the seven days, Monday first."""
+    names = get_day_names("wide", locale=LOCALES[language(lang)])
+    return [names[day].capitalize() for day in range(7)]
+
+
+def open_days(days: int, lang: str | None = None) -> str:
+    """Days of the week kept as bits from Monday on: "setiap hari", "Senin–Sabtu", "Senin, Rabu, Jumat"."""
+    chosen = [day for day in range(7) if days >> day & 1]
+    if len(chosen) == 7:
+        return EVERY_DAY[language(lang)]
+    names = weekdays(lang)
+    if len(chosen) > 2 and chosen[-1] - chosen[0] == len(chosen) - 1:
+        return f"{names[chosen[0]]}–{names[chosen[-1]]}"
+    return ", ".join(names[day] for day in chosen)
 
 
 def datetime_long(moment: datetime, lang: str | None = None) -> str:
@@ -280,6 +304,8 @@ FILTERS: tuple[Callable[..., object], ...] = (
     date_short,
     month,
     time,
+    clock,
+    open_days,
     datetime_long,
     datetime_short,
     iso,

@@ -87,7 +87,7 @@ def _owner() -> str:
         due=_todos(desks.waits_for_business(g.actor, g.at)),
         chances=chances[:NEW_OPPORTUNITIES],
         lift=lifts[0] if lifts else None,
-        full=completeness(business, valid, lifts),
+        full=completeness(business, valid, registry.kept_of(business.id), lifts),
         daily=Pattern.DAILY,
     )
 

@@ -25,6 +25,7 @@ from marketplace.models.contracts import Contract
 from marketplace.models.tenders import Lot
 from marketplace.rules.businesses import ELIGIBLE_STATES, BusinessState
 from marketplace.rules.certificates import CertificateState
+from marketplace.rules.offerings import middle_price
 from matching.errors import BadInput
 from matching.needs import Held, Supplier
 
@@ -41,7 +42,8 @@ _logger = logging.getLogger(__name__)
 
 @dataclass
 class _Offered:
-    """What one business offers, by category code; capacities in units a day, prices in rupiah per unit."""
+    """What one business offers, by category code; capacities in units a day, prices in rupiah per unit: of a price
+    range the middle (rules.offerings.middle_price)."""
 
     codes: list[str] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
@@ -106,9 +108,12 @@ def _offerings(ids: Sequence[int] | None, trades: dict[str, str]) -> dict[int, _
         Offering.description,
         Offering.capacity_per_day,
         Offering.unit_price,
+        Offering.highest_price,
     ).order_by(Offering.business_id, Offering.id)
     found: dict[int, _Offered] = defaultdict(_Offered)
-    for business_id, code, words, capacity, price in db.session.execute(_of(query, Offering.business_id, ids)):
+    for business_id, code, words, capacity, lowest, highest in db.session.execute(
+        _of(query, Offering.business_id, ids)
+    ):
         offered = found[business_id]
         offered.codes.append(code)
         if words:
@@ -118,6 +123,7 @@ def _offerings(ids: Sequence[int] | None, trades: dict[str, str]) -> dict[int, _
             trade = trades.get(code, code)
             offered.capacity[code] = capacity
             offered.capacity[trade] = max(capacity, offered.capacity.get(trade, 0))
+        price = middle_price(lowest, highest)
         if price:
             offered.prices[code] = price
     return found

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.models import db
@@ -14,7 +14,7 @@ from marketplace.models.businesses import Business, CapacityDay, Offering
 from marketplace.models.buyers import Site
 from marketplace.models.categories import Category
 from marketplace.models.tenders import Lot, Tender, TenderInvitation
-from marketplace.rules.calendars import jakarta_date
+from marketplace.rules.calendars import jakarta_date, opens_on, weekdays_of, window_days
 from marketplace.rules.lots import LotSheet
 from marketplace.rules.tenders import WEIGHTS, Level, Method, TenderState
 from marketplace.rules.units import in_english
@@ -146,10 +146,29 @@ def _given(most: int, free: int, capacity: int | None) -> int:
     return max(int(most), int(capacity) - int(free) if capacity is not None else 0)
 
 
+def _closed_sometimes(trades: Collection[str]) -> Iterator[tuple[int, str, int, int]]:
+    """(business, trade, units a day, open weekdays) of businesses that are closed on some day of every week.
+
+    The literal lets both databases use the small index of just those businesses.
+    """
+    query = (
+        select(Offering.business_id, _TRADE, func.max(Offering.capacity_per_day), Business.open_days)
+        .join(Category, Category.code == Offering.category_code)
+        .join(Business, Business.id == Offering.business_id)
+        .where(text("businesses.open_days <> 127"), Offering.capacity_per_day > 0, _TRADE.in_(trades))
+        .group_by(Offering.business_id, _TRADE, Business.open_days)
+    )
+    return (
+        (int(business_id), str(trade), int(capacity or 0), int(days))
+        for business_id, trade, capacity, days in db.session.execute(query)
+    )
+
+
 def promised(wanted: Wanted) -> dict[str, int]:
     """Units a day that each business cannot give any more on its fullest day of the window, by id.
 
-    A day's declared capacity counts where it is lower than what the business offers today. One statement.
+    A day's declared capacity counts where it is lower than what the business offers today, and a weekday on which the
+    business is closed takes all of it. Two statements.
     """
     trade = trades_of([wanted.category])[wanted.category]
     own, day = _offered().subquery(), CapacityDay
@@ -159,7 +178,12 @@ def promised(wanted: Wanted) -> dict[str, int]:
         .where(day.trade_code == trade, day.day >= wanted.start, day.day <= wanted.end)
         .group_by(day.business_id)
     )
-    return {str(business_id): _given(*counts) for business_id, *counts in db.session.execute(query)}
+    found = {str(business_id): _given(*counts) for business_id, *counts in db.session.execute(query)}
+    asked = weekdays_of(wanted.start, wanted.end)
+    for business_id, _, capacity, days in _closed_sometimes({trade}):
+        if asked & ~days:
+            found[str(business_id)] = max(capacity, found.get(str(business_id), 0))
+    return found
 
 
 def gone_by_day(wanted: Wanted) -> dict[int, dict[date, int]]:
@@ -174,11 +198,16 @@ def gone_by_day(wanted: Wanted) -> dict[int, dict[date, int]]:
     gone: dict[int, dict[date, int]] = {}
     for business_id, on, taken, declared, capacity in db.session.execute(query):
         gone.setdefault(business_id, {})[on] = _given(taken, declared - taken, capacity)
+    for business_id, _, usual, open_days in _closed_sometimes({trade}):
+        for on in window_days(wanted.start, wanted.end):
+            if not opens_on(open_days, on):
+                of_one = gone.setdefault(business_id, {})
+                of_one[on] = max(usual, of_one.get(on, 0))
     return gone
 
 
 def promised_of(lots: Sequence[Lot]) -> dict[int, dict[str, int]]:
-    """The same for several saved lots at once, by lot; in one statement however many they are."""
+    """The same for several saved lots at once, by lot; in three statements however many they are."""
     own, day = _offered().subquery(), CapacityDay
     query = (
         select(Lot.id, day.business_id, _TAKEN, _LEFT, func.max(own.c.capacity))
@@ -191,6 +220,12 @@ def promised_of(lots: Sequence[Lot]) -> dict[int, dict[str, int]]:
     taken: dict[int, dict[str, int]] = {lot.id: {} for lot in lots}
     for lot_id, business_id, *counts in db.session.execute(query):
         taken[lot_id][str(business_id)] = _given(*counts)
+    trades = trades_of({lot.category_code for lot in lots})
+    for business_id, trade, capacity, days in _closed_sometimes(set(trades.values())):
+        for lot in lots:
+            if trades[lot.category_code] == trade and weekdays_of(lot.start_on, lot.end_on) & ~days:
+                of_one = taken[lot.id]
+                of_one[str(business_id)] = max(capacity, of_one.get(str(business_id), 0))
     return taken
 
 
@@ -214,6 +249,8 @@ def promised_by(business: Business, wanted: Sequence[Wanted]) -> dict[str, int]:
         trade = trades[one.category]
         there = [row for row in days if row.trade_code == trade and one.start <= row.day <= one.end]
         gone = [max(row.promised + row.reserved, _gone(row, usual.get(trade))) for row in there]
+        if weekdays_of(one.start, one.end) & ~business.open_days:
+            gone.append(usual.get(trade, 0))
         if gone and max(gone) > 0:
             found[one.id] = int(max(gone))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 
 from flask import request
 
@@ -55,6 +55,15 @@ class Typed:
         if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
             raise Invalid(name, "not_a_date", N_("Tulis tanggal yang ada, misalnya 2026-12-31."))
         return day
+
+    def clock(self, name: str) -> time | None:
+        """The time of day typed into `name` as HH:MM or HH.MM, None when empty. Raises Invalid for `name`."""
+        if not self[name]:
+            return None
+        try:
+            return time.fromisoformat(self[name].replace(".", ":")).replace(second=0, microsecond=0, tzinfo=None)
+        except ValueError:
+            raise Invalid(name, "not_a_time", N_("Tulis jam yang ada, misalnya 08.00.")) from None
 
     def require(self, name: str, message: str) -> str:
         """The value of `name`; when empty, `message` (translated) becomes its error."""
