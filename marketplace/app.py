@@ -11,6 +11,7 @@ from flask_migrate import Migrate
 from marketplace import api, cli, web
 from marketplace.config import ROOT, Settings
 from marketplace.models import db
+from marketplace.models.base import BUSY_SECONDS
 from marketplace.services import keyring, matching_room, passwords
 
 MAX_UPLOAD = 12 * 1024 * 1024
@@ -54,5 +55,5 @@ def create_app(settings: Settings | None = None) -> Flask:
 def engine_options(url: str) -> dict[str, object]:
     """Pool settings: SQLite waits for its writer; PostgreSQL drops dead connections."""
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15, "check_same_thread": False}}
+        return {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
     return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}

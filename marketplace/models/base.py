@@ -97,6 +97,10 @@ def writing() -> Iterator[None]:
         _writing.reset(token)
 
 
+BUSY_SECONDS = 30
+"""So long a writer of SQLite waits for the one before: an import of 34,000 rows keeps the file for six seconds."""
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     if type(connection).__module__.startswith("sqlite3"):
@@ -106,7 +110,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=15000",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
             "cache_size=-65536",
             "temp_store=MEMORY",
         ):

@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from marketplace.models import db
 from marketplace.rules.refusals import Refusal
 from marketplace.rules.words import N_
 from marketplace.web.paths import page_before
 
+AGAIN_SECONDS = 10
 _PAGES = {400, 403, 404, 409, 429, 500, 503}
 _WORDS = {
     400: N_("Permintaan tidak bisa dibaca."),
@@ -21,6 +23,7 @@ _WORDS = {
     413: N_("Berkas terlalu besar untuk diunggah."),
     415: N_("Jenis isi tidak dikenal."),
     500: N_("Ada yang rusak di pihak kami. Coba lagi sebentar."),
+    503: N_("Basis data sedang dipakai pekerjaan besar. Yang Anda kirim belum tersimpan; coba lagi sebentar."),
 }
 
 
@@ -29,6 +32,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _expired_form)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(Exception, _broken)
 
 
@@ -84,12 +88,20 @@ def _http(error: HTTPException) -> Response | HTTPException:
     if request.path.startswith("/api/"):
         answer = problem(status, (error.name or "error").lower().replace(" ", "_"), message)
     else:
-        answer = _page(status, message)
+        answer = _page(status, message, back=page_before())
         answer.status_code = status
     for name, value in error.get_headers():
-        if name == "Allow":
+        if name in ("Allow", "Retry-After"):
             answer.headers[name] = value
     return answer
+
+
+def _busy(error: OperationalError) -> Response | HTTPException:
+    """Another writer kept the database too long, or it cannot be reached: nothing is broken, and nothing was saved."""
+    if "sqlite" in type(error.orig).__module__ and "locked" not in str(error.orig):
+        return _broken(error)
+    current_app.logger.error("the database was busy or away on %s", request.path)
+    return _http(ServiceUnavailable(retry_after=AGAIN_SECONDS))
 
 
 def _broken(error: Exception) -> Response | HTTPException:
