@@ -13,16 +13,25 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from . import training
-from .training.baselines import first_come, greedy
+from .training.baselines import first_come, greedy, greedy_by_course, greedy_list
 from .training.draft import Draft
 from .training.instances import instance
 from .training.problem import Problem
 
+WHOLE = 34_000
+"""Businesses of the generated city."""
+PEERS = (
+    ("greedy by value per rupiah, whole bundles, weighed anew", greedy),
+    ("greedy by value per rupiah, one course at a time", greedy_by_course),
+    ("greedy by value per rupiah, one list", greedy_list),
+    ("first come", first_come),
+)
 
-def run(suppliers: int = 34_000, source: str | None = None, plain_seconds: float = 60.0) -> None:
+
+def run(suppliers: int | None = None, source: str | None = None, plain_seconds: float = 60.0) -> None:
     """Measure and print; ``source``: a problem as JSON instead of a generated one."""
     if source is None:
-        problem = instance(suppliers)
+        problem = instance(suppliers or WHOLE)
     else:
         problem = training.problem_of(json.loads(Path(source).read_text(encoding="utf-8")))
     print(
@@ -33,7 +42,7 @@ def run(suppliers: int = 34_000, source: str | None = None, plain_seconds: float
     ours = training.plan(problem)
     best = ours.unlocked_value
     _line("ours", begin, best, best, f"{ours.status}, proven gap {ours.gap:.4%}, cost {ours.cost:,}")
-    for name, method in (("greedy by value per rupiah", greedy), ("first come", first_come)):
+    for name, method in PEERS:
         begin = time.perf_counter()
         draft = method(problem)
         _line(name, begin, draft.value - Draft(draft.roll, {}).value, best, f"cost {draft.cost:,}; free of quotas")

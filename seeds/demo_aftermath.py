@@ -17,6 +17,7 @@ from marketplace.models.tenders import Lot, Tender
 from marketplace.rules.contracts import ContractState, DeliveryState, InvoiceState
 from marketplace.rules.negotiations import Side
 from seeds.demo_registry import moment
+from seeds.demo_tables import read_demo_spending
 from seeds.factories import SeedContract, SeedFactory, SeedTender
 
 if TYPE_CHECKING:
@@ -202,22 +203,21 @@ class Aftermath:
         db.session.add(Rating(contract_id=contract.id, side=side, stars=stars, comment=words, at=at))
 
     def write_spending(self, plants: Sequence[SeedFactory]) -> None:
-        """Each factory's declared spending by trade and month, of which the local awards are a part that grows."""
+        """Each factory's declared spending by trade and month: what its people need, never less than it bought here."""
         luck, today = self.history.luck, self.history.today
-        first = (today - timedelta(days=730)).replace(day=1)
+        months = _months((today - timedelta(days=730)).replace(day=1), today)
+        rates = read_demo_spending()
         rows = []
-        trades = sorted({trade for _, trade, _ in self.local})
         for plant in plants:
-            for trade in trades:
-                yearly = sum(v for (b, t, _), v in self.local.items() if (b, t) == (plant.number, trade))
-                if not yearly:
-                    continue
-                for months, month in enumerate(_months(first, today)):
-                    usual = yearly / 24
-                    share = 0.22 + 0.012 * months
+            bought_in = {trade for buyer, trade, _ in self.local if buyer == plant.number}
+            for trade in sorted(bought_in | set(rates)):
+                rate = rates.get(trade)
+                usual = rate.yearly(plant.workers, plant.contractors) / 12 if rate else 0
+                for month in months:
                     bought = self.local.get((plant.number, trade, month), 0)
-                    amount = int(max(usual / share * luck.uniform(0.8, 1.2), bought * luck.uniform(1.05, 1.9)))
-                    rows.append({"buyer_id": plant.number, "trade_code": trade, "month": month, "amount": amount})
+                    amount = int(max(usual * luck.uniform(0.85, 1.15), bought * luck.uniform(1.05, 1.9)))
+                    if amount:
+                        rows.append({"buyer_id": plant.number, "trade_code": trade, "month": month, "amount": amount})
         if rows:
             db.session.execute(insert(Spending), rows)
 

@@ -99,6 +99,29 @@ def read_demo_needs(folder: Path = HERE) -> tuple[DemoNeed, ...]:
     return unique(folder, "demo_needs.csv", columns, build, lambda n: n.category)
 
 
+@dataclass(frozen=True)
+class DemoSpending:
+    """What a factory spends in a trade in a year: rupiah for each of its workers and for each contractor's man."""
+
+    trade: str
+    worker_year: int
+    contractor_year: int
+
+    def yearly(self, workers: int, contractors: int) -> int:
+        """Rupiah a year of a factory with so many people."""
+        return self.worker_year * workers + self.contractor_year * contractors
+
+
+def read_demo_spending(folder: Path = HERE) -> dict[str, DemoSpending]:
+    """One row per trade that factories buy in, by its code. Raises BadReference."""
+
+    def build(row: Row) -> DemoSpending:
+        return DemoSpending(row.text("trade"), row.whole("worker_year"), row.whole("contractor_year"))
+
+    columns = "trade,worker_year,contractor_year,source"
+    return {s.trade: s for s in unique(folder, "demo_spending.csv", columns, build, lambda s: s.trade)}
+
+
 def _things(row: Row) -> tuple[tuple[str, int], ...]:
     pairs = (part.partition(":") for part in row.listed("things"))
     return tuple((code, int(percent)) for code, _, percent in pairs)

@@ -25,7 +25,10 @@ class SeedSite:
 
 @dataclass(frozen=True)
 class SeedFactory:
-    """A buying company. `approval_limit` in rupiah, `payment_days` as promised, `pledge_percent` for local firms."""
+    """A buying company. `approval_limit` in rupiah, `payment_days` as promised, `pledge_percent` for local firms.
+
+    `workers` are its own people, `contractors` those of other firms inside the plant on a usual day.
+    """
 
     number: int
     name: str
@@ -36,6 +39,7 @@ class SeedFactory:
     payment_days: int
     pledge_percent: int
     workers: int
+    contractors: int
     sites: tuple[SeedSite, ...]
 
 
@@ -55,10 +59,11 @@ def factories(folder: Path = HERE) -> tuple[SeedFactory, ...]:
             row.whole("payment_days"),
             row.whole("pledge_percent"),
             row.whole("workers"),
+            row.whole("contractors"),
             tuple(site for owner, site in sites if owner == number),
         )
 
-    columns = "number,name,industry,address,approval_limit,payment_days,pledge_percent,workers"
+    columns = "number,name,industry,address,approval_limit,payment_days,pledge_percent,workers,contractors"
     return unique(folder, "demo_factories.csv", columns, build, lambda f: f.number)
 
 

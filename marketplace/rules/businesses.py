@@ -37,7 +37,7 @@ class Kind(Word):
 
 
 class Gender(Word):
-    """The owner's gender, for the uptake figures only; never used in matching."""
+    """The owner's gender, for the uptake figures and for shares of training places only; never used in matching."""
 
     FEMALE = "female", N_("Perempuan")
     MALE = "male", N_("Laki-laki")

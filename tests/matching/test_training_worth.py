@@ -21,7 +21,7 @@ from matching.training import (
     reasons,
     unmet,
 )
-from matching.training.baselines import first_come, greedy
+from matching.training.baselines import first_come, greedy, greedy_by_course, greedy_list
 from matching.training.draft import Draft
 from matching.training.instances import instance
 
@@ -88,7 +88,7 @@ def test_no_baseline_and_no_plain_programme_opens_more(seed: int) -> None:
     problem = replace(instance(400, 24, 4, 4, seed), budget=400_000_000)
     made = plan(problem, Settings(seconds=20))
     free = plan(replace(problem, quotas=()), Settings(seconds=20))
-    for draft in (greedy(problem), first_come(problem)):
+    for draft in (greedy(problem), greedy_by_course(problem), greedy_list(problem), first_come(problem)):
         assert {kind for kind, _ in draft.broken()} <= {"quota"}
         assert draft.value - Draft(draft.roll, {}).value <= free.unlocked_value
     value, _ = plain(problem, 20.0)
