@@ -16,6 +16,7 @@ VERBS: dict[reading.Kind, Callable[[int, datetime], None]] = {
     "tender.close": service.close_tender,
     "tender.retest": service.retest_seal,
     "offer.expire": service.expire_offer,
+    "certificate.remind": service.remind_of_certificate,
 }
 
 

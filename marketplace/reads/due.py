@@ -1,4 +1,5 @@
-"""What the clock has made due: deadlines that passed and offers that ran out, as a list of events with their time."""
+"""What the clock has made due, as a list of events with their time: deadlines that passed, offers that ran out,
+certificates that end soon."""
 
 from __future__ import annotations
 
@@ -12,11 +13,12 @@ from marketplace.models import db
 from marketplace.models.audit import Event
 from marketplace.models.negotiations import Offer
 from marketplace.models.tenders import Tender
+from marketplace.reads import expiries
 from marketplace.rules.bids import RETEST_BEFORE
 from marketplace.rules.negotiations import OfferState
 from marketplace.rules.tenders import TenderState
 
-Kind = Literal["tender.close", "tender.retest", "offer.expire"]
+Kind = Literal["tender.close", "tender.retest", "offer.expire", "certificate.remind"]
 
 
 @dataclass(frozen=True, order=True)
@@ -35,6 +37,7 @@ def moves_due(at: datetime) -> list[Due]:
     found = [Due(when, "tender.close", key) for when, key in db.session.execute(tenders) if when is not None]
     found += [Due(when, "offer.expire", key) for when, key in db.session.execute(offers)]
     found += [Due(when, "tender.retest", key) for when, key in _keys_to_prove(at)]
+    found += [Due(when, "certificate.remind", key) for when, key in expiries.reminders_due(at)]
     return sorted(found)
 
 

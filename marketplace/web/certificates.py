@@ -16,12 +16,14 @@ from marketplace.reads import businesses, desks
 from marketplace.reads import certificates as reading
 from marketplace.rules.certificates import CertificateSheet, CertificateState, Shelf, hints_of, in_process
 from marketplace.rules.documents import IMAGES, PAPERS
+from marketplace.rules.expiries import STAGES
 from marketplace.rules.policy import may
 from marketplace.services import certificates as service
-from marketplace.services import documents
+from marketplace.services import documents, matching_room
 from marketplace.web import qr
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import named, word_of
+from marketplace.web.format import days_left
 from marketplace.web.forms.typed import Typed
 
 door = Door("certificates")
@@ -133,9 +135,12 @@ def one_of_mine(code: str) -> ResponseReturnValue:
     """One certificate of one's own: its data, its QR code, and which needs it opened."""
     of = found(reading.certificate_for(g.actor, code))
     holds = of.state is CertificateState.VERIFIED
+    ends = holds and of.valid_until is not None and days_left(of.valid_until, g.at) <= max(STAGES)
     return render_template(
         "certificates/mine_one.html",
         certificate=of,
+        ends=ends,
+        lost=matching_room.asking_for(of.business, of.type_code, g.at) if ends else [],
         opened=reading.opened_by(of),
         hints=_hints(of, of.type) if of.state is CertificateState.SUBMITTED and not in_process(of) else [],
         code=qr.drawn(f"/sertifikat/{of.token}", gettext("Kode QR sertifikat")) if holds else None,
