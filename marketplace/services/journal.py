@@ -16,6 +16,16 @@ from marketplace.rules.policy import Actor
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 
 
+class Whole:
+    """What an event is about when it is no single thing: all of a table."""
+
+    id = 0
+    code = ""
+
+    def __init__(self, table: str) -> None:
+        self.__tablename__ = table
+
+
 def record(  # noqa: PLR0913  (an event has this many parts)
     verb: str,
     thing: Any,
@@ -41,7 +51,7 @@ def record(  # noqa: PLR0913  (an event has this many parts)
         buyer_id=getattr(thing, "buyer_id", None),
         business_id=getattr(thing, "business_id", None),
         verb=verb,
-        thing_type=type(thing).__tablename__,
+        thing_type=thing.__tablename__,
         thing_id=thing.id,
         thing_code=getattr(thing, "code", "") or "",
         from_state=moved[0],

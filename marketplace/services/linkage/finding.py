@@ -52,22 +52,14 @@ def look(actor: Actor, at: datetime, sure_too: bool = True) -> Outcome:
     _keep(fresh, at)
     joined = _join_sure([p for p in fresh if p.sure and _agreed(p)], actor, at) if sure_too else 0
     done = Outcome(len(rows), len(fresh) - joined, joined, found.answers, found.learnt)
-    journal.record(LOOKED, Registry(), actor, at, details=asdict(done))
+    journal.record(LOOKED, journal.Whole("businesses"), actor, at, details=asdict(done))
     return done
 
 
 def ask(actor: Actor, at: datetime) -> None:
     """Have the registry looked through in the background. Raises Forbidden."""
     require(actor, "registry.link")
-    journal.record(ASKED, Registry(), actor, at)
-
-
-class Registry:
-    """What the journal's events are about: the registry as a whole."""
-
-    __tablename__ = "businesses"
-    id = 0
-    code = ""
+    journal.record(ASKED, journal.Whole("businesses"), actor, at)
 
 
 def _rows() -> list[dict[str, str | None]]:

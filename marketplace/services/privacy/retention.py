@@ -56,13 +56,5 @@ def retain(at: datetime) -> dict[str, int]:
             db.session.execute(change.where(rows.condition))
             gone[kind] = count
     if gone:
-        journal.record("privacy.retain", _Records(), SYSTEM, at, details=dict(gone))
+        journal.record("privacy.retain", journal.Whole("records"), SYSTEM, at, details=dict(gone))
     return gone
-
-
-class _Records:
-    """What the journal's event is about: records, no single thing."""
-
-    __tablename__ = "records"
-    id = 0
-    code = ""
