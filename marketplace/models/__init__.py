@@ -21,6 +21,7 @@ from marketplace.models import (  # noqa: F401  (every module registers its tabl
     negotiations,
     notices,
     packages,
+    plans,
     privacy,
     rates,
     registry,

@@ -176,7 +176,9 @@ DEEDS: dict[str, frozenset[Role]] = {
     "gallery.see": EVERY_ROLE,
 }
 
-SYSTEM_DEEDS = frozenset({"tender.close", "offer.expire", "award.object", "award.within_limit", "registry.run"})
+SYSTEM_DEEDS = frozenset(
+    {"tender.close", "offer.expire", "award.object", "award.within_limit", "registry.run", "training.plan"}
+)
 """Deeds that only the clock's job does (or nobody yet)."""
 
 

@@ -17,6 +17,7 @@ from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract, Delivery, Invoice
 from marketplace.models.linkage import RegistryPair
 from marketplace.models.negotiations import Negotiation, Offer
+from marketplace.models.plans import TrainingPlan
 from marketplace.models.privacy import Breach, DataRequest
 from marketplace.models.registry import RegistryImport
 from marketplace.models.tenders import Tender
@@ -29,6 +30,7 @@ from marketplace.rules.contracts import CONTRACT_LIFE, DELIVERY_LIFE, INVOICE_LI
 from marketplace.rules.linkage import PAIR_LIFE
 from marketplace.rules.lives import Life, Step
 from marketplace.rules.negotiations import NEGOTIATION_LIFE, OFFER_LIFE
+from marketplace.rules.plans import PLAN_LIFE
 from marketplace.rules.policy import Actor, require
 from marketplace.rules.privacy import BREACH_LIFE, REQUEST_LIFE
 from marketplace.rules.registry_imports import IMPORT_LIFE
@@ -54,6 +56,7 @@ LIVES: dict[type, Life] = {
     Breach: BREACH_LIFE,
     Cohort: COHORT_LIFE,
     Enrolment: ENROLMENT_LIFE,
+    TrainingPlan: PLAN_LIFE,
 }
 
 

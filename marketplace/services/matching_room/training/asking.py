@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from marketplace.models import db
 from marketplace.models.businesses import Business, CapacityDay
-from marketplace.rules.businesses import Kind
+from marketplace.rules.businesses import BusinessState, Kind
 from marketplace.services.matching_room import suppliers
 from marketplace.services.matching_room.training.demand import YEAR, YEAR_DAYS, demand
 from matching.needs import Held
@@ -21,8 +21,15 @@ KECAMATAN = 8
 """Letters of an area's code that name its kecamatan, such as 36.72.01."""
 MAY_JOIN, COOPERATIVE = "may:join", "is:cooperative"
 """Standing that packages may require beside certificates: one whom this money trains; a co-operative."""
+LIVING = (BusinessState.REGISTERED, BusinessState.CLAIMED, BusinessState.ACTIVE)
+"""States in which a business may be trained."""
 REST = "/rest"
 """Ends the id of the row that keeps serving what a business serves today, whether or not its training succeeds."""
+
+
+def lacks(code: str) -> str:
+    """The standing of who does not hold `code` yet: nobody fills a seat to learn what they can already show."""
+    return f"lacks:{code}"
 
 
 def passed(package: str) -> str:
@@ -63,10 +70,14 @@ def question(terms: Terms, today: date) -> dict[str, Any]:
     areas = [{"area": area, "min_share": share} for area, share in sorted(terms.min_shares.items())]
     genders = [{"gender": gender, "min_share": share} for gender, share in sorted(terms.genders.items())]
     asked = list(demand(trades, today, terms.forecast, terms.desired))
+    granted = sorted({code for package in terms.packages for code in package["grants"]})
     return {
         "budget": terms.budget,
-        "packages": [{**package, "requires": sorted({*package["requires"], MAY_JOIN})} for package in terms.packages],
-        "suppliers": list(_in_two(_suppliers(trades, today, terms), asked, terms.chance)),
+        "packages": [
+            {**package, "requires": sorted({*package["requires"], MAY_JOIN, *map(lacks, package["grants"])})}
+            for package in terms.packages
+        ],
+        "suppliers": list(_in_two(_suppliers(trades, today, terms, granted), asked, terms.chance)),
         "demand": asked,
         "quotas": areas + genders,
     }
@@ -90,10 +101,13 @@ def _in_two(
             yield {**row, **left, "has": sorted(held - {MAY_JOIN})}
 
 
-def _suppliers(trades: Mapping[str, str], today: date, terms: Terms) -> Iterator[dict[str, Any]]:
+def _suppliers(
+    trades: Mapping[str, str], today: date, terms: Terms, granted: Sequence[str]
+) -> Iterator[dict[str, Any]]:
     """Everybody in the registry. Capacity that was never stated is the lower quartile of its trade's; what is promised
     already is taken off, as its average over the coming year."""
-    columns = select(Business.id, Business.trade_code, Business.owner_gender, Business.kind, Business.scale)
+    b = Business
+    columns = select(b.id, b.trade_code, b.owner_gender, b.kind, b.scale, b.state, b.in_dinkop, b.in_sidt)
     facts = {row.id: row for row in db.session.execute(columns)}
     gone = _promised(today)
     listed = []
@@ -111,20 +125,21 @@ def _suppliers(trades: Mapping[str, str], today: date, terms: Terms) -> Iterator
     for supplier, trade, makes in listed:
         number = int(supplier.id)
         capacity = makes if makes is not None else usual.get(trade or "", 0)
-        held = {one.code for one in supplier.certificates or () if _valid(one, today)}
         fact = facts[number]
+        held = {one.code for one in supplier.certificates or () if _valid(one, today)} | set(_standing(fact, terms))
         yield {
             "id": supplier.id,
             "area": supplier.area[:KECAMATAN] if supplier.area else None,
             "category": trade,
             "capacity_per_day": max(0, capacity - gone.get((number, trade or ""), 0)),
-            "has": sorted(held | set(_standing(fact, terms))),
+            "has": sorted(held | {lacks(code) for code in granted if code not in held}),
             "gender": str(fact.owner_gender) if fact.owner_gender is not None else None,
         }
 
 
 def _standing(fact: Any, terms: Terms) -> Iterator[str]:
-    if not terms.scales or str(fact.scale) in terms.scales:
+    listed = fact.in_dinkop or fact.in_sidt
+    if listed and fact.state in LIVING and (not terms.scales or str(fact.scale) in terms.scales):
         yield MAY_JOIN
     if fact.kind is Kind.COOPERATIVE:
         yield COOPERATIVE

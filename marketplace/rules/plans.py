@@ -1,0 +1,158 @@
+"""The laws of training plans: their life, the terms they are asked under, and how heads become cohorts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from marketplace.rules.lives import Life, Step
+from marketplace.rules.refusals import Invalid
+from marketplace.rules.words import N_, Word
+
+USUAL_CHANCE = 48
+"""Percent of those enrolled who come to hold the certificate: 428 of about 900 halal filings of the city by October
+2023 (bantensiber; passfmcilegon). Dinkop changes it per plan."""
+USUAL_COHORTS = 6
+"""Cohorts of one package in a year, an example value set by Dinkop."""
+MOST_COHORTS = 40
+MOST_PAIRS = 500
+"""Pins and excludes of one plan."""
+MOST_MONEY = 10**13
+PATIENCE = 180
+"""Seconds without a sign of life after which a plan is computed by another worker."""
+FIRST_YEAR, LAST_YEAR = 2020, 2099
+
+
+class PlanState(Word):
+    """Where a plan stands."""
+
+    WAITING = "waiting", N_("Menunggu giliran"), "info"
+    RUNNING = "running", N_("Sedang dihitung"), "info"
+    DRAFT = "draft", N_("Siap dibaca"), "neutral"
+    FAILED = "failed", N_("Tidak bisa dihitung"), "bad"
+    CHOSEN = "chosen", N_("Dipilih"), "good"
+    TURNED = "turned", N_("Sudah jadi angkatan"), "good"
+
+
+S = PlanState
+COMPUTED = (S.DRAFT, S.CHOSEN, S.TURNED)
+"""States of a plan that can be read."""
+PENDING = (S.WAITING, S.RUNNING)
+
+PLAN_LIFE = Life(
+    "training_plan",
+    S.WAITING,
+    (
+        Step("start", (S.WAITING, S.RUNNING), S.RUNNING, "training.plan", N_("Hitung"), "info", "started_at"),
+        Step("finish", (S.RUNNING,), S.DRAFT, "training.plan", N_("Selesai"), "neutral", "computed_at"),
+        Step("fail", (S.RUNNING,), S.FAILED, "training.plan", N_("Gagal"), "bad", "computed_at"),
+        Step("choose", (S.DRAFT,), S.CHOSEN, "training.spend", N_("Pilih rencana ini"), "good", "chosen_at"),
+        Step("release", (S.CHOSEN,), S.DRAFT, "training.spend", N_("Batal memilih"), "neutral"),
+        Step("turn", (S.CHOSEN,), S.TURNED, "training.run", N_("Jadikan angkatan"), "good", "turned_at"),
+    ),
+)
+
+FAILURES: dict[str, str] = {
+    "no_packages": N_("Tidak satu pun paket yang dipilih menuju sertifikat."),
+    "job_broken": N_("Ada yang rusak di pihak kami; tidak ada yang berubah. Coba lagi nanti."),
+}
+"""Why a plan could not be computed, by stable code."""
+
+
+@dataclass(frozen=True)
+class PlanSheet:
+    """What the head of the office brings. Shares and chance are whole percent; `cohorts` are the most cohorts that may
+    run, by package code; `pins` and `excludes` are (business code, package code)."""
+
+    name: str
+    year: int
+    budget: int
+    cohorts: Mapping[str, int]
+    shares: Mapping[str, int] = field(default_factory=dict)
+    women: int = 0
+    chance: int = USUAL_CHANCE
+    forecast: bool = True
+    desired: bool = True
+    micro_only: bool = True
+    pins: tuple[tuple[str, str], ...] = ()
+    excludes: tuple[tuple[str, str], ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        """As it is kept."""
+        return {
+            "budget": self.budget,
+            "cohorts": dict(self.cohorts),
+            "shares": dict(self.shares),
+            "women": self.women,
+            "chance": self.chance,
+            "forecast": self.forecast,
+            "desired": self.desired,
+            "micro_only": self.micro_only,
+            "pins": [list(pair) for pair in self.pins],
+            "excludes": [list(pair) for pair in self.excludes],
+        }
+
+
+def sheet_of(name: str, year: int, kept: Mapping[str, Any]) -> PlanSheet:
+    """The sheet that was kept as `kept` (see `PlanSheet.plain`)."""
+    return PlanSheet(
+        name=name,
+        year=year,
+        **{
+            **kept,
+            "pins": tuple((a, b) for a, b in kept["pins"]),
+            "excludes": tuple((a, b) for a, b in kept["excludes"]),
+        },
+    )
+
+
+def check_sheet(sheet: PlanSheet) -> None:
+    """Raise Invalid unless the terms make sense together."""
+    if not sheet.name.strip():
+        raise Invalid("name", "missing", N_("Beri rencana ini nama, misalnya “Tanpa kuota”."))
+    if not FIRST_YEAR <= sheet.year <= LAST_YEAR:
+        raise Invalid("year", "year", N_("Tulis tahun dengan empat angka."))
+    if not 0 < sheet.budget <= MOST_MONEY:
+        raise Invalid("budget", "not_positive", N_("Tulis dana dalam rupiah, lebih dari nol."))
+    if not any(sheet.cohorts.values()):
+        raise Invalid("cohorts", "none", N_("Pilih paling sedikit satu paket: isi angkatan paling banyaknya."))
+    if any(not 0 <= count <= MOST_COHORTS for count in sheet.cohorts.values()):
+        raise Invalid("cohorts", "out_of_range", N_("Angkatan per paket antara 0 dan %(most)s."), most=MOST_COHORTS)
+    _check_shares(sheet)
+    if len(sheet.pins) + len(sheet.excludes) > MOST_PAIRS:
+        raise Invalid("pins", "too_many", N_("Paling banyak %(most)s pasangan usaha dan paket."), most=MOST_PAIRS)
+    if set(sheet.pins) & set(sheet.excludes):
+        raise Invalid("excludes", "both", N_("Ada pasangan yang sekaligus wajib ikut dan tidak ikut."))
+
+
+def _check_shares(sheet: PlanSheet) -> None:
+    if any(not 0 <= share <= 100 for share in (*sheet.shares.values(), sheet.women)):
+        raise Invalid("shares", "out_of_range", N_("Bagian paling sedikit antara 0 dan 100 persen."))
+    if sum(sheet.shares.values()) > 100:
+        raise Invalid("shares", "above_whole", N_("Semua bagian kecamatan bersama-sama lebih dari 100 persen."))
+    if not 1 <= sheet.chance <= 100:
+        raise Invalid("chance", "out_of_range", N_("Peluang bersertifikat antara 1 dan 100 persen."))
+
+
+def per_head(unit_cost: int, fixed_cost: int, seats: int) -> int:
+    """Rupiah a head that a plan counts beside one `fixed_cost`: with it the plan never costs less than its cohorts.
+
+    Cohorts of `seats` for h heads cost h * unit_cost + ceil(h / seats) * fixed_cost, and ceil(x) is below x + 1.
+    """
+    return unit_cost + -(-fixed_cost // seats)
+
+
+def sizes(heads: int, seats: int, min_cohort: int) -> list[int]:
+    """How many are invited to each cohort: as few cohorts as hold everybody, of equal size.
+
+    Where the last would stay below `min_cohort`, there is one cohort less and more are invited than it seats: not
+    everybody who is invited comes, and who is left over waits.
+    """
+    if heads < 1:
+        return []
+    count = -(-heads // seats)
+    if count > 1 and heads // count < min_cohort:
+        count -= 1
+    small, larger = divmod(heads, count)
+    return [small + 1] * larger + [small] * (count - larger)
