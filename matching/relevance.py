@@ -31,7 +31,7 @@ from matching.classify import (
 )
 from matching.errors import BadInput
 from matching.text import Concept, concepts
-from matching.vocabulary import BOILER, FILLER, MAKER, SERVICE, lines, load, lookup
+from matching.vocabulary import BOILER, FILLER, MAKER, MUTE, SERVICE, lines, load, lookup
 
 __all__ = ["Businesses", "Need", "Settings", "business_terms", "businesses", "idf", "need", "score"]
 
@@ -60,8 +60,10 @@ class Settings:
     later: float = 0.8  # each further product of a need beside the one before it
     least: float = 0.5  # but never less than this
     generic: float = 0.06  # the names of the need's trade ("konveksi" for a need of uniforms)
+    related: float = 0.7  # what serves a wish in the words of businesses (related.tsv)
     leading: float = 0.25  # the share from which a trade is one of the need's own
     variant: float = 0.3  # another spelling of a word beside the letters themselves
+    respelled: float = 0.6  # the usual spelling of a word that a need spells otherwise
     reworded: float = 0.4  # a phrase said in other words
     renamed: float = 0.85  # the usual form of a phrase that a need says in other words
     unsaid: float = 0.6  # a word of a phrase's usual form that is not there itself ("nasi" in "lunch box")
@@ -108,8 +110,8 @@ class Businesses:
 SPOKEN: Final = frozenset(("", MAKER, SERVICE))
 # Words of these kinds are told in passing: they order what is equal otherwise.
 PASSING: Final = frozenset((FILLER, BOILER))
-# Words that keep their place inside a phrase ("kuning" in "nasi kuning").
-TOLD: Final = SPOKEN | {FILLER}
+# Words that keep their place inside a phrase ("kuning" in "nasi kuning", "siang" in "makan siang").
+TOLD: Final = SPOKEN | {FILLER, MUTE}
 # Begins a term that stands for the letters as they were written, beside its canonical term.
 WRITTEN: Final = "="
 
@@ -153,6 +155,7 @@ def _spread(term: str, words: tuple[str, ...], written: tuple[str, ...]) -> tupl
     content = _content(words)
     parts = _content(term.split("_"), TOLD)
     spelled = dict(zip(words, written, strict=True))
+    kind = load().kind
     said: list[_Said] = []
     if len(parts) > 1 or (parts and (content or len(words) > 1)):
         main = term if len(parts) > 1 else parts[0]
@@ -161,13 +164,14 @@ def _spread(term: str, words: tuple[str, ...], written: tuple[str, ...]) -> tupl
         said.append(_Said(main, main, True, letters != main and not phrase, letters != main and phrase))
         # "foto copy" is one word written apart: neither half is said.
         apart = len(parts) == 1 and "".join(written) in load().known
-        inside = dict.fromkeys(word for word in content + parts if word != main and not apart)
+        inside = dict.fromkeys(
+            word for word in content + parts if word != main and not apart and kind.get(word) != MUTE
+        )
         for word in inside:
             respelled = spelled.get(word, word) != word
             said.append(_Said(word, word, False, respelled, unsaid=word not in spelled))
         said += [_Said(inner, inner, False) for inner in _inner(words) if inner != main]
     said += [_Said(word, word) for word in _content(words, PASSING)]
-    kind = load().kind
     for word, letters in spelled.items():
         if letters != word and kind.get(word, "") in SPOKEN and len(letters) > 1 and not letters.isdigit():
             said.append(_Said(WRITTEN + letters, word))
@@ -305,6 +309,20 @@ def _generic() -> dict[int, tuple[str, ...]]:
     return names
 
 
+@cache
+def _related() -> dict[str, tuple[tuple[str, float], ...]]:
+    """Per term of a need the terms under which businesses serve it, with how surely they do."""
+    found: dict[str, tuple[tuple[str, float], ...]] = {}
+    for line in lines("related.tsv"):
+        wish, _, phrases = line.partition("\t")
+        served = []
+        for phrase in phrases.split(";"):
+            words, _, share = phrase.partition(":")
+            served.append((concepts(words)[0].term, float(share or 1.0)))
+        found.setdefault(concepts(wish)[0].term, tuple(served))
+    return found
+
+
 def _weight(word: str, affinity: Sequence[float], settings: Settings) -> float:
     """How much a need's word matters by itself: products of its own trade most."""
     lexicon = load()
@@ -313,6 +331,8 @@ def _weight(word: str, affinity: Sequence[float], settings: Settings) -> float:
     says = lexicon.trades.get(word)
     if says is None:
         return settings.plain
+    if settings.foreign == 1.0:
+        return 1.0
     near = max([affinity[trade] if trade >= 0 else 0.0 for trade in says])
     return settings.foreign + (1 - settings.foreign) * near
 
@@ -325,7 +345,7 @@ def _asked(said: _Said, concept: Concept, affinity: Sequence[float], settings: S
     if said.reworded:
         weight *= settings.renamed
     if said.respelled:
-        weight *= settings.variant
+        weight *= settings.respelled
     if said.term != said.word:
         weight *= settings.spelled
     if len(concept.words) > 1 and not load().kind.get(said.word):
@@ -338,6 +358,7 @@ def _query(found: Sequence[Concept], named: Shares, affinity: Sequence[float], s
     query: dict[str, float] = {}
     products = load().trades
     kind = load().kind
+    related = _related()
     order, last, number = 1.0, None, False
     for concept in found:
         counted, number = number, concept.term.isdigit()
@@ -353,6 +374,11 @@ def _query(found: Sequence[Concept], named: Shares, affinity: Sequence[float], s
                 weight *= settings.aside
             if weight > query.get(said.term, -1.0):
                 query[said.term] = weight
+            if said.term in related and said.whole:
+                for term, share in related[said.term]:
+                    least = weight * share * settings.related
+                    if least > query.get(term, -1.0):
+                        query[term] = least
     _call(query, named, settings)
     return query
 
@@ -369,7 +395,7 @@ def _role(found: Sequence[Concept], best: int, settings: Settings) -> Floats:
     """How well each role serves the need: a service asked in words is not served by a shop."""
     role = np.array(_wanted().get(best, (1.0, 1.0, 1.0, 1.0)), dtype=np.float32)
     kind = load().kind
-    if any(kind.get(word) == SERVICE for concept in found for word in concept.words):
+    if settings.resale != 1.0 and any(kind.get(word) == SERVICE for concept in found for word in concept.words):
         role[Role.SELLER] *= settings.resale
     return role
 

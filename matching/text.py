@@ -23,6 +23,9 @@ READ_LENGTH: Final = 20_000
 REMEMBERED: Final = 2_000
 # A word, or else a mark that ends a segment.
 TOKEN: Final = re.compile(r"([a-z]+|\d+)|[,;:()\[\]{}!?|\n]|\s-|-\s")
+# "oleh" is "by"; doubled it is another word, presents to take home, which the lexicon has in one piece.
+BY: Final = "oleh"
+DOUBLED_BY: Final = re.compile(r"\boleh[\s-]{1,3}oleh\b")
 # After these words comes what a thing is for, not what it is.
 PURPOSE: Final = frozenset(
     ("untuk", "bagi", "guna", "rangka", "fasilitasi", "penyelenggaraan", "pelaksanaan", "peserta", "sub", "pendukung")
@@ -230,7 +233,10 @@ def _words(text: str) -> list[_Word]:
     last = ""
     aside = False
     words = []
-    for found in TOKEN.finditer(plain(text[:READ_LENGTH])):
+    read = plain(text[:READ_LENGTH])
+    if BY in read:
+        read = DOUBLED_BY.sub(lambda doubled: (BY + BY).ljust(len(doubled[0])), read)
+    for found in TOKEN.finditer(read):
         mark = found[0]
         if found.lastindex is None:
             segment += 1

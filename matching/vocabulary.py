@@ -17,8 +17,8 @@ FOLDER: Final = Path(__file__).parent / "lexicon"
 WORDS: Final = re.compile(r"[a-z]+|\d+")
 
 # What an ordinary word is when it is no product: see words.tsv.
-CONNECTIVE, FILLER, BOILER, PURCHASE, SELLER, MAKER, SERVICE, NAME = (
-    "connective", "filler", "boiler", "purchase", "seller", "maker", "service", "name",
+CONNECTIVE, FILLER, BOILER, PURCHASE, SELLER, MAKER, SERVICE, NAME, MUTE = (
+    "connective", "filler", "boiler", "purchase", "seller", "maker", "service", "name", "mute",
 )  # fmt: skip
 
 Phrase = tuple[str, ...]
