@@ -166,10 +166,10 @@ def test_there_is_no_drawer_for_odds_and_ends() -> None:
 
 
 SUBJECTS = {
-    "accounts", "areas", "audit", "awards", "bank_accounts", "bids", "budgets", "business_checks", "businesses",
-    "buyers", "calendars", "categories", "certificates", "codes", "contracts", "documents", "holidays", "linkage",
-    "negotiations", "notices", "opendata", "packages", "plans", "privacy", "rates", "registry", "sessions", "spending",
-    "tenders", "training", "uptake",
+    "accounts", "areas", "audit", "awards", "bank_accounts", "bids", "budgets", "business_checks", "business_files",
+    "businesses", "buyers", "calendars", "categories", "certificates", "codes", "contracts", "documents", "holidays",
+    "linkage", "negotiations", "notices", "opendata", "packages", "plans", "privacy", "rates", "registry", "sessions",
+    "spending", "tenders", "training", "uptake",
 }  # fmt: skip
 
 

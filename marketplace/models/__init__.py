@@ -9,6 +9,7 @@ from marketplace.models import (  # noqa: F401  (every module registers its tabl
     bids,
     budgets,
     business_checks,
+    business_files,
     businesses,
     buyers,
     categories,

@@ -15,6 +15,7 @@ from marketplace.models.accounts import Membership, User
 from marketplace.models.areas import Area
 from marketplace.models.audit import Event
 from marketplace.models.bank_accounts import BankAccount
+from marketplace.models.business_files import BusinessPaper, BusinessPhoto
 from marketplace.models.businesses import Business, CapacityDay, Offering
 from marketplace.models.categories import Category
 from marketplace.models.certificates import Certificate
@@ -326,8 +327,12 @@ def offering_for(actor: Actor, offering_id: int) -> Offering | None:
 
 def kept_of(business_id: int) -> Kept:
     """What is on file of a business beside its own row."""
-    bank = select(BankAccount.business_id).where(BankAccount.business_id == business_id)
-    return Kept(bank=db.session.scalar(bank) is not None)
+    counts = (
+        select(func.count()).select_from(table).where(table.business_id == business_id).scalar_subquery()
+        for table in (BankAccount, BusinessPhoto, BusinessPaper)
+    )
+    bank, photos, papers = db.session.execute(select(*counts)).one()
+    return Kept(bank=bank > 0, photos=int(photos), papers=int(papers))
 
 
 def promised_ahead(business_id: int, at: datetime) -> dict[str, int]:

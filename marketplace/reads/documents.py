@@ -7,11 +7,13 @@ from sqlalchemy.orm import undefer
 
 from marketplace.models import db
 from marketplace.models.bids import Bid, BidDocument
+from marketplace.models.business_files import BusinessPaper, BusinessPhoto
 from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract, Delivery, DeliveryDocument
 from marketplace.models.documents import Document
 from marketplace.models.tenders import Tender, TenderDocument
 from marketplace.reads.tenders.visibility import owned_by, visible_to
+from marketplace.rules.business_files import PaperKind, may_open
 from marketplace.rules.policy import BUSINESS, COMPANY, Actor, Role, may
 from marketplace.rules.refusals import WrongState
 from marketplace.rules.words import N_
@@ -20,14 +22,23 @@ from marketplace.rules.words import N_
 def document_for(actor: Actor, token: str) -> Document | None:
     """The file at `token`, its content loaded, or None when there is none for this actor.
 
-    A tender's file goes to whoever sees the tender; a bid's to its bidder, and after the opening to the buyer and the
+    A photo of a business goes to everybody with a role, its papers to those of `rules.business_files.may_open`. A
+    tender's file goes to whoever sees the tender; a bid's to its bidder, and after the opening to the buyer and the
     auditor; a certificate's to its business and to those who verify; a delivery's to both sides and the
     auditor. Raises WrongState while a bid's file is sealed.
     """
     query = (
         select(Document)
         .where(Document.token == token)
-        .where(or_(_of_a_tender(actor), _of_a_bid(actor), _of_a_certificate(actor), _of_a_delivery(actor)))
+        .where(
+            or_(
+                _of_a_tender(actor),
+                _of_a_bid(actor),
+                _of_a_certificate(actor),
+                _of_a_delivery(actor),
+                *_of_a_business(actor),
+            )
+        )
         .options(undefer(Document.content))
     )
     document = db.session.scalar(query)
@@ -64,6 +75,26 @@ def _of_a_delivery(actor: Actor) -> ColumnElement[bool]:
         seen = true()
     found = select(DeliveryDocument.id).join(Delivery, Delivery.id == DeliveryDocument.delivery_id).join(Contract)
     return found.where(DeliveryDocument.document_id == Document.id, seen).exists()
+
+
+def _of_a_business(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Photos of businesses, and papers about them."""
+    photo = exists().where(BusinessPhoto.document_id == Document.id, true() if may(actor, "supplier.see") else false())
+    dealt = exists().where(Contract.buyer_id == actor.buyer_id, Contract.business_id == BusinessPaper.business_id)
+    own = BusinessPaper.business_id == (actor.business_id if actor.role in BUSINESS else None)
+    # what may_open answers for one paper, as a condition over all: by kind, for one's own business and for others'
+    seen = [
+        and_(
+            BusinessPaper.kind == kind,
+            or_(
+                and_(own, true() if may_open(actor, kind, actor.business_id or 0, False) else false()),
+                true() if may_open(actor, kind, 0, False) else false(),
+                and_(dealt, true() if may_open(actor, kind, 0, True) else false()),
+            ),
+        )
+        for kind in PaperKind
+    ]
+    return photo, exists().where(BusinessPaper.document_id == Document.id, or_(*seen))
 
 
 def _of_a_certificate(actor: Actor) -> ColumnElement[bool]:

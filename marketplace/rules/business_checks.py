@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from marketplace.rules.business_files import paper_text
 from marketplace.rules.words import N_, Word
 
 
@@ -24,7 +25,7 @@ class Fact(Word):
 
 
 class Subject(NamedTuple):
-    """A fact of a business; of which category it is the capacity, empty for every other fact."""
+    """A fact of a business; of which category it is the capacity or which kind of paper, empty for other facts."""
 
     fact: Fact
     category_code: str = ""
@@ -49,6 +50,8 @@ def facts_of(business: Any) -> dict[Subject, str]:
     for offering in business.offerings:
         if offering.capacity_per_day is not None:
             facts[Subject(Fact.CAPACITY, offering.category_code)] = str(offering.capacity_per_day)
+    for paper in business.papers:
+        facts[Subject(Fact.PAPER, paper.kind.value)] = paper_text(paper)
     return facts
 
 

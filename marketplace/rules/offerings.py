@@ -76,12 +76,14 @@ class Gap(Word):
     CERTIFICATE = "certificate", N_("Kirim satu sertifikat: yang bersertifikat lebih dulu diundang.")
     BANK = "bank", N_("Isi rekening usaha: begitu tagihan disetujui, pabrik langsung tahu ke mana membayar.")
     HOURS = "hours", N_("Isi hari dan jam buka: pabrik tahu kapan bisa kirim, ambil, atau menelepon.")
+    PHOTOS = "photos", N_("Tambah foto tempat kerja atau produk: pabrik lebih percaya pada yang terlihat.")
+    PAPERS = "papers", N_("Simpan surat NIB, NPWP, atau profil: tidak diminta lagi saat kontrak dibuat.")
     ACTIVE = "active", N_("Dinyatakan aktif oleh Dinas Koperasi: minta petugas mampir atau datang ke kantornya.")
 
 
 WEIGHTS: dict[Gap, int] = {
     Gap.ACTIVITY: 10,
-    Gap.OFFERING: 20,
+    Gap.OFFERING: 15,
     Gap.CAPACITY: 15,
     Gap.TERMS: 10,
     Gap.PLACE: 5,
@@ -90,6 +92,8 @@ WEIGHTS: dict[Gap, int] = {
     Gap.ACTIVE: 10,
     Gap.BANK: 5,
     Gap.HOURS: 5,
+    Gap.PHOTOS: 3,
+    Gap.PAPERS: 2,
 }
 """Points of each step; together 100."""
 
@@ -140,6 +144,8 @@ class Kept:
     """What is on file of a business beside its own row."""
 
     bank: bool = False
+    photos: int = 0
+    papers: int = 0
 
 
 def completeness(business: Any, certificates: Iterable[Any], kept: Kept, lifts: Iterable[Any] = ()) -> Completeness:
@@ -158,6 +164,8 @@ def completeness(business: Any, certificates: Iterable[Any], kept: Kept, lifts: 
         Gap.CERTIFICATE: any(True for _ in certificates),
         Gap.ACTIVE: business.verified_at is not None,
         Gap.BANK: kept.bank,
+        Gap.PHOTOS: kept.photos > 0,
+        Gap.PAPERS: kept.papers > 0,
         Gap.HOURS: business.opens_at is not None,
     }
     asked = _asked(lifts)

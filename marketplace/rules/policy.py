@@ -147,6 +147,7 @@ DEEDS: dict[str, frozenset[Role]] = {
     "business.own": BUSINESS,
     "business.change": BUSINESS,
     "business.bank": frozenset({Role.OWNER}),
+    "business.papers": frozenset({Role.OWNER}),
     "business.check": DINKOP,
     "certificate.submit": BUSINESS,
     "certificate.queue": DINKOP | {_AUD},

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from marketplace.models import db
 from marketplace.models.business_checks import BusinessCheck
 from marketplace.models.businesses import Business
-from marketplace.rules.business_checks import Subject, facts_of, seen
+from marketplace.rules.business_checks import Fact, Subject, facts_of, seen
 from marketplace.rules.policy import Actor, require
 from marketplace.rules.refusals import Forbidden, Invalid
 from marketplace.rules.words import N_
@@ -58,6 +58,12 @@ def fall_back(business: Business, before: Mapping[Subject, str], actor: Actor, a
             fallen.append(subject.key)
     if fallen:
         journal.record("business.uncheck", business, actor, at, details={"facts": sorted(fallen)})
+
+
+def versions_seen(business_id: int, kind: str) -> int:
+    """The highest version of a kind of paper that Dinkop ever marked; 0 when it marked none."""
+    check = db.session.get(BusinessCheck, (business_id, Fact.PAPER, kind))
+    return int(check.text.removeprefix("v")) if check is not None else 0
 
 
 def _checks_of(business: Business) -> dict[Subject, BusinessCheck]:

@@ -13,8 +13,10 @@ from marketplace.models.areas import Area
 from marketplace.models.businesses import Business
 from marketplace.models.categories import Category
 from marketplace.reads import business_checks as checks
+from marketplace.reads import business_files
 from marketplace.reads import businesses as reading
 from marketplace.reads.registry import records_of
+from marketplace.rules.business_files import PaperKind
 from marketplace.rules.businesses import BUSINESS_LIFE, BusinessState, Gender, Kind, Scale
 from marketplace.rules.policy import may
 from marketplace.rules.refusals import Invalid
@@ -25,6 +27,7 @@ from marketplace.services import accounts, business_checks, keyring
 from marketplace.services import businesses as service
 from marketplace.web import exports
 from marketplace.web.audit import line_of
+from marketplace.web.business_files import numbers_of
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import Chip, Options, chips, kecamatan, named, places, word_of, words
 from marketplace.web.forms.typed import Typed
@@ -200,8 +203,14 @@ def _business(code: str, form: Typed, shown: dict[str, str] | None = None, verb:
     full = found(reading.in_full(g.actor, code))
     of = full.business
     steps = [s for s in BUSINESS_LIFE.allowed(of, g.at) if s.verb in MOVES and may(g.actor, s.deed, of)]
+    papers = business_files.papers_for(g.actor, of.id)
     return render_template(
         "registry/business.html",
+        papers=papers,
+        numbers=numbers_of(papers),
+        photos=business_files.photos_of(of.id),
+        paper_kinds={kind.value: kind for kind in PaperKind},
+        paper_marks={f"paper:{kind.value}" for kind in PaperKind},
         full=full,
         business=of,
         marks=checks.marks_of(of),

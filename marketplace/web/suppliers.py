@@ -11,12 +11,14 @@ from flask_babel import gettext
 
 from marketplace.models.businesses import CapacityDay
 from marketplace.reads import business_checks as checks
+from marketplace.reads import business_files
 from marketplace.reads import suppliers as reading
 from marketplace.reads import tenders as tenders_read
 from marketplace.reads.suppliers import Facts, Filters
 from marketplace.rules.businesses import ELIGIBLE_STATES, Scale
 from marketplace.rules.calendars import jakarta_date
 from marketplace.web import exports
+from marketplace.web.business_files import numbers_of
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import chips, name_of, word_of, words
 
@@ -111,12 +113,16 @@ def _cells(facts: Facts) -> tuple[object, ...]:
 def supplier(code: str) -> ResponseReturnValue:
     """The public facts of one business."""
     profile = found(reading.supplier_for(code, jakarta_date(g.at)))
+    papers = business_files.papers_for(g.actor, profile.business.id)
     marks = checks.marks_of(profile.business)
     return render_template(
         "suppliers/one.html",
         marks=marks,
         seen=[mark for mark in marks.values() if mark.holds and not mark.subject.category_code],
         profile=profile,
+        photos=business_files.photos_of(profile.business.id),
+        papers=papers,
+        numbers=numbers_of(papers),
         business=profile.business,
         eligible=profile.business.state in ELIGIBLE_STATES,
         busy=_weeks(profile.busy),

@@ -12,7 +12,7 @@ from marketplace.rules.refusals import Invalid
 FULL = {"capacity_per_day": 100, "unit_price": 9000, "lead_days": 0}
 
 
-ALL = Kept(bank=True)
+ALL = Kept(bank=True, photos=1, papers=1)
 
 
 def business(*offerings: dict[str, int | None], **facts: object) -> SimpleNamespace:
@@ -68,8 +68,8 @@ def test_more_capacity_than_stated_is_no_gap_of_the_profile() -> None:
 
 def test_a_bank_account_and_hours_that_are_missing_are_steps() -> None:
     full = completeness(business(FULL, opens_at=None), [object()], Kept())
-    assert [step.gap for step in full.steps] == [Gap.BANK, Gap.HOURS]
-    assert full.points == 90
+    assert [step.gap for step in full.steps] == [Gap.BANK, Gap.HOURS, Gap.PHOTOS, Gap.PAPERS]
+    assert full.points == 85
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from marketplace.models import db
 from marketplace.models.accounts import Claim, PasswordReset, User
 from marketplace.models.awards import Award
 from marketplace.models.bids import BidDocument
+from marketplace.models.business_files import BusinessPaper, BusinessPhoto
 from marketplace.models.businesses import Business, Offering
 from marketplace.models.buyers import Buyer
 from marketplace.models.contracts import Contract, Delivery, Invoice
@@ -24,6 +25,7 @@ from marketplace.models.notices import Notice
 from marketplace.models.sessions import LoginSession
 from marketplace.models.tenders import Question, Tender, TenderDocument, TenderInvitation
 from marketplace.rules.awards import AwardState
+from marketplace.rules.business_files import PaperKind
 from marketplace.rules.businesses import BusinessState
 from marketplace.rules.certificates import CertificateState
 from marketplace.rules.contracts import ContractState
@@ -62,6 +64,8 @@ PLACES: dict[str, str] = {
     "/persetujuan/<code>": "award",
     "/perusahaan/<code>": "buyer",
     "/perusahaan/lokasi/<int:number>": "site",
+    "/profil/dokumen/<kind>": "paper",
+    "/profil/foto/<int:number>": "photo",
     "/profil/produk/<int:number>": "offering",
     "/registri/<code>": "supplier",
     "/registri/impor/<code>": "import",
@@ -163,10 +167,20 @@ def _market(name: str) -> Market:
     things |= {
         "buyer": company.code,
         "offering": str(business.offerings[0].id),
+        **_files(business, PaperKind.SPPL if name == "Satu" else PaperKind.DEED),
         "site": str(company.sites[0].id),
         "supplier": business.code,
     }
     return Market(company, business, officer, tender, things)
+
+
+def _files(business: Business, kind: PaperKind) -> dict[str, str]:
+    """A photo and a paper of a business; the two markets hold different kinds, so that one's own is the other's gap."""
+    photo, paper = _file(f"foto{business.code}"), _file(f"kertas{business.code}")
+    shown = BusinessPhoto(business_id=business.id, document=photo, added_at=PRESENT)
+    db.session.add_all([shown, BusinessPaper(business_id=business.id, kind=kind, document=paper, changed_at=PRESENT)])
+    db.session.flush()
+    return {"photo": str(shown.id), "paper": kind.value}
 
 
 def grow(market: Market) -> None:
@@ -303,9 +317,11 @@ def _things(own: Market, other: Market) -> dict[str, Thing]:
         "buyer": COMPANY,
         "site": COMPANY,
         "offering": BUSINESS,
+        "photo": BUSINESS,
+        "paper": BUSINESS,
         "certificate": BUSINESS,
     }
-    numbers = {"offering", "question", "site", "lot number"}
+    numbers = {"photo", "offering", "question", "site", "lot number"}
     things = {
         kind: Thing(
             own.things[kind],

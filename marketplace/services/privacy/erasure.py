@@ -20,7 +20,7 @@ from marketplace.rules.businesses import BUSINESS_LIFE, BusinessState, search_te
 from marketplace.rules.contracts import ContractState, InvoiceState
 from marketplace.rules.policy import SYSTEM, Actor
 from marketplace.rules.privacy import GONE, Obligation, check_erasable
-from marketplace.services import journal, moves, sessions
+from marketplace.services import business_files, journal, moves, sessions
 from marketplace.services.businesses import mark_changed
 
 LIVE_BIDS = OPEN_STATES | {BidState.SEALED}
@@ -86,6 +86,7 @@ def _forget_business(business: Business, actor: Actor, at: datetime) -> None:
     rows = update(RegistryRow).where(RegistryRow.business_id == business.id)
     db.session.execute(rows.values(content=None))
     db.session.execute(delete(BankAccount).where(BankAccount.business_id == business.id))
+    business_files.forget(business)
     db.session.execute(delete(BusinessCheck).where(BusinessCheck.business_id == business.id))
     business.search_text = search_text(business.name, business.code)
     mark_changed(business.id)
