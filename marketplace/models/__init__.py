@@ -22,6 +22,7 @@ from marketplace.models import (  # noqa: F401  (every module registers its tabl
     negotiations,
     notices,
     packages,
+    passports,
     plans,
     privacy,
     rates,

@@ -29,6 +29,7 @@
     }
     if (form.dataset.forget !== undefined) store((s) => Object.keys(s).filter((k) => k.startsWith(DRAFT)).forEach((k) => s.removeItem(k)));
     setTimeout(() => all("button:not([type=button])", form).forEach((b) => { b.disabled = true; b.setAttribute("aria-busy", "true"); }));
+    if (form.dataset.download !== undefined) setTimeout(() => release(form), 4000); /* a file leaves the page standing */
   });
   document.addEventListener("htmx:finally:request", (event) => release(event.target));
 

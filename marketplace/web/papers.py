@@ -14,9 +14,9 @@ from typing import Any
 
 import segno
 import typst
-from flask import Response, current_app
+from flask import Response
 
-from marketplace.config import Settings
+from marketplace.web.qr import address_of
 from marketplace.web.visitors import language
 
 TEMPLATE = Path(__file__).resolve().parent.parent / "papers" / "paper.typ"
@@ -40,8 +40,7 @@ class Paper:
 
 def pdf(paper: Paper) -> bytes:
     """The sheet as PDF; the same paper gives the same bytes."""
-    settings: Settings = current_app.config["SETTINGS"]
-    address = settings.base_url.rstrip("/") + paper.path
+    address = address_of(paper.path)
     data = {
         "title": paper.title,
         "number": paper.number,
@@ -50,7 +49,7 @@ def pdf(paper: Paper) -> bytes:
         "sections": paper.sections,
         "signatures": paper.signatures,
         "appendix": paper.appendix,
-        "qr": _qr(address),
+        "qr": qr_of(paper.path),
         "footer": f"{paper.number} · {address}",
         "lang": language(),
     }
@@ -69,9 +68,10 @@ def _seconds(paper: Paper) -> int:
     return int(paper.dated.timestamp())
 
 
-def _qr(address: str) -> str:
+def qr_of(path: str) -> str:
+    """The QR code of a path of this site, for a sheet."""
     out = io.BytesIO()
-    segno.make(address, error="m").save(out, kind="svg", border=1, xmldecl=False)
+    segno.make(address_of(path), error="m").save(out, kind="svg", border=1, xmldecl=False)
     return out.getvalue().decode()
 
 

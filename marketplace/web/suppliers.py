@@ -17,6 +17,7 @@ from marketplace.reads import tenders as tenders_read
 from marketplace.reads.suppliers import Facts, Filters
 from marketplace.rules.businesses import ELIGIBLE_STATES, Scale
 from marketplace.rules.calendars import jakarta_date
+from marketplace.rules.policy import may
 from marketplace.web import exports
 from marketplace.web.business_files import numbers_of
 from marketplace.web.doors import Door, found
@@ -124,6 +125,7 @@ def supplier(code: str) -> ResponseReturnValue:
         papers=papers,
         numbers=numbers_of(papers),
         business=profile.business,
+        passport=may(g.actor, "passport.see", profile.business),
         eligible=profile.business.state in ELIGIBLE_STATES,
         busy=_weeks(profile.busy),
         today=jakarta_date(g.at),

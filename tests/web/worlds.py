@@ -33,7 +33,7 @@ from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import BUSINESS, COMPANY, Actor, Role
 from marketplace.rules.privacy import RequestKind
 from marketplace.rules.tenders import TenderState
-from marketplace.services import invitations, keyring, negotiations, privacy, recovery, sessions
+from marketplace.services import invitations, keyring, negotiations, passports, privacy, recovery, sessions
 from tests.factories import accounts, bids, businesses, buyers, registry, tenders
 from tests.factories import negotiations as scenes
 from tests.factories.tenders import PRESENT
@@ -56,6 +56,9 @@ PLACES: dict[str, str] = {
     "/klaim/<code>": "claim",
     "/kontrak/<code>": "contract",
     "/negosiasi/<code>": "negotiation",
+    "/paspor/<code>": "passport",
+    "/paspor/<code>/tautan/<int:number>": "passport link",
+    "/paspor-usaha/<token>": "passport token",
     "/pemasok/<code>": "supplier",
     "/pemberitahuan/<int:number>": "notice",
     "/pengiriman/<code>": "delivery",
@@ -170,6 +173,8 @@ def _market(name: str) -> Market:
         **_files(business, PaperKind.SPPL if name == "Satu" else PaperKind.DEED),
         "site": str(company.sites[0].id),
         "supplier": business.code,
+        "passport": business.code,
+        **_passport(business),
     }
     return Market(company, business, officer, tender, things)
 
@@ -181,6 +186,14 @@ def _files(business: Business, kind: PaperKind) -> dict[str, str]:
     db.session.add_all([shown, BusinessPaper(business_id=business.id, kind=kind, document=paper, changed_at=PRESENT)])
     db.session.flush()
     return {"photo": str(shown.id), "paper": kind.value}
+
+
+def _passport(business: Business) -> dict[str, str]:
+    """A link to the passport of the business."""
+    owner = accounts.actor(Role.OWNER, business=business)
+    link = passports.make_link(business, "Bagian pengadaan", 30, owner, PRESENT)
+    db.session.flush()
+    return {"passport link": str(link.id), "passport token": link.token}
 
 
 def grow(market: Market) -> None:
@@ -320,8 +333,11 @@ def _things(own: Market, other: Market) -> dict[str, Thing]:
         "photo": BUSINESS,
         "paper": BUSINESS,
         "certificate": BUSINESS,
+        "passport": BUSINESS,
+        "passport link": BUSINESS,
+        "passport token": NOBODY,
     }
-    numbers = {"photo", "offering", "question", "site", "lot number"}
+    numbers = {"photo", "offering", "question", "site", "lot number", "passport link"}
     things = {
         kind: Thing(
             own.things[kind],
