@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.models.base import Base, Code, Key, Long, Name, Rupiah, word
 from marketplace.models.businesses import Business
 from marketplace.models.categories import CertificateType
+from marketplace.models.certificates import Certificate
+from marketplace.rules.cohorts import USUAL, Means
 from marketplace.rules.packages import Audience, Programme
 from marketplace.rules.training import COUNTED, CohortState, EnrolmentState, SpendingKind
 
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
     from marketplace.models.packages import PackageCost, PackagePrerequisite, PackageUnit
 
 ONCE_PER_PACKAGE = "state IN ({})".format(", ".join(f"'{state.value}'" for state in COUNTED))
+
+
+def _token() -> str:
+    return secrets.token_urlsafe(16)
 
 
 class Budget(Base):
@@ -124,6 +131,9 @@ class Cohort(Base):
     __table_args__ = (
         CheckConstraint("starts_on <= ends_on", name="ends_after_it_starts"),
         CheckConstraint("0 <= taken AND taken <= seats", name="taken_within_seats"),
+        CheckConstraint(
+            "min_attendance BETWEEN 0 AND 100 AND min_score BETWEEN 0 AND 100", name="thresholds_are_shares"
+        ),
         UniqueConstraint("id", "package_id", name="uq_cohorts_id_package"),
         UniqueConstraint("id", "budget_id", name="uq_cohorts_id_budget"),
         UniqueConstraint("id", "starts_on", "ends_on", name="uq_cohorts_id_days"),
@@ -136,8 +146,18 @@ class Cohort(Base):
     state: Mapped[CohortState] = mapped_column(word(CohortState), default=CohortState.PLANNED)
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    hours: Mapped[Name] = mapped_column(default=USUAL.hours)
+    """When a day begins and ends, as printed."""
     place: Mapped[Name] = mapped_column(default="")
     trainer: Mapped[Name] = mapped_column(default="")
+    min_attendance: Mapped[int] = mapped_column(default=USUAL.min_attendance)
+    """Per cent of the days that a participant must attend to pass."""
+    min_score: Mapped[int] = mapped_column(default=USUAL.min_score)
+    """Points of 100 that the final test asks; 0: no test is asked."""
+    class_token: Mapped[str] = mapped_column(String(22), unique=True, default=_token)
+    """Unguessable address of the attendance list for the trainer's phone."""
+    room_token: Mapped[str] = mapped_column(String(22), unique=True, default=_token)
+    """Unguessable address behind the QR code on the wall of the room."""
     seats: Mapped[int]
     taken: Mapped[int] = mapped_column(default=0)
     reason: Mapped[Long] = mapped_column(default="")
@@ -145,6 +165,18 @@ class Cohort(Base):
     package: Mapped[Package] = relationship()
     budget: Mapped[Budget] = relationship()
     enrolments: Mapped[list[Enrolment]] = relationship(back_populates="cohort", order_by="Enrolment.id")
+    quotas: Mapped[list[CohortQuota]] = relationship(order_by="CohortQuota.kecamatan", cascade="all, delete-orphan")
+
+
+class CohortQuota(Base):
+    """The most seats of a cohort for one kecamatan (by name)."""
+
+    __tablename__ = "cohort_quotas"
+    __table_args__ = (CheckConstraint("seats >= 0", name="seats_not_negative"),)
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), primary_key=True)
+    kecamatan: Mapped[Name] = mapped_column(primary_key=True)
+    seats: Mapped[int]
 
 
 class Enrolment(Base):
@@ -154,6 +186,12 @@ class Enrolment(Base):
     __table_args__ = (
         UniqueConstraint("cohort_id", "business_id"),
         UniqueConstraint("id", "cohort_id", name="uq_enrolments_id_cohort"),
+        CheckConstraint(
+            "(before_score IS NULL OR before_score BETWEEN 0 AND 100)"
+            " AND (after_score IS NULL OR after_score BETWEEN 0 AND 100)",
+            name="scores_of_a_hundred",
+        ),
+        CheckConstraint("(paper_code IS NULL) = (paper_token IS NULL)", name="paper_has_token"),
         ForeignKeyConstraint(
             ["cohort_id", "package_id"], ["cohorts.id", "cohorts.package_id"], name="fk_enrolments_cohort_package"
         ),
@@ -175,12 +213,29 @@ class Enrolment(Base):
     """Unguessable address of the invitation and of the QR code for attendance."""
     state: Mapped[EnrolmentState] = mapped_column(word(EnrolmentState), default=EnrolmentState.INVITED)
     invited_at: Mapped[datetime]
+    """When the invitation was made; for those who came by themselves, when they came."""
+    by_itself: Mapped[bool] = mapped_column(default=False)
+    """Whether the business applied without being invited."""
+    declared_at: Mapped[datetime | None]
+    """When rules.cohorts.STATEMENT was signed."""
+    applied_at: Mapped[datetime | None]
+    selected_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    """When they passed, failed or dropped out."""
+    certified_at: Mapped[datetime | None]
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificates.id"))
+    """The certificate that the training led to."""
+    paper_code: Mapped[str | None] = mapped_column(String(40), unique=True)
+    """Number of the certificate of attendance."""
+    paper_token: Mapped[str | None] = mapped_column(String(22), unique=True)
+    """Unguessable address of the public page behind its QR code."""
     before_score: Mapped[int | None]
     after_score: Mapped[int | None]
     reason: Mapped[Long] = mapped_column(default="")
 
     cohort: Mapped[Cohort] = relationship(back_populates="enrolments")
     business: Mapped[Business] = relationship()
+    certificate: Mapped[Certificate | None] = relationship()
     days: Mapped[list[Attendance]] = relationship(order_by="Attendance.day")
 
 
@@ -208,3 +263,6 @@ class Attendance(Base):
     ends_on: Mapped[date]
     recorded_at: Mapped[datetime]
     """When the record arrived; a list kept offline arrives later than its day."""
+    means: Mapped[Means] = mapped_column(word(Means), default=Means.LIST)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    """Who marked it; None for the trainer's link and the code of the room."""

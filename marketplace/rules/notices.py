@@ -20,3 +20,4 @@ class NoticeKind(Word):
     INVOICE = "invoice", N_("Tagihan"), "info"
     CERTIFICATE = "certificate", N_("Sertifikat"), "info"
     CLAIM = "claim", N_("Klaim usaha"), "info"
+    TRAINING = "training", N_("Pelatihan"), "info"

@@ -82,13 +82,13 @@ ENROLMENT_LIFE = Life(
     "enrolment",
     E.INVITED,
     (
-        Step("apply", (E.INVITED,), E.APPLIED, "training.apply", N_("Ikut mendaftar"), "good"),
+        Step("apply", (E.INVITED,), E.APPLIED, "training.apply", N_("Ikut mendaftar"), "good", "applied_at"),
         Step("wait", (E.APPLIED,), E.WAITING, "training.run", N_("Masukkan daftar tunggu"), "warning"),
-        Step("select", (E.APPLIED, E.WAITING), E.SELECTED, "training.run", N_("Pilih"), "good"),
+        Step("select", (E.APPLIED, E.WAITING), E.SELECTED, "training.run", N_("Pilih"), "good", "selected_at"),
         Step("attend", (E.SELECTED,), E.ATTENDING, "training.run", N_("Catat hadir"), "info"),
-        Step("pass", (E.ATTENDING,), E.PASSED, "training.run", N_("Luluskan"), "good"),
-        Step("fail", (E.ATTENDING,), E.FAILED, "training.run", N_("Nyatakan tidak lulus"), "bad"),
-        Step("certify", (E.PASSED,), E.CERTIFIED, "training.run", N_("Catat sertifikat"), "good"),
+        Step("pass", (E.ATTENDING,), E.PASSED, "training.run", N_("Luluskan"), "good", "decided_at"),
+        Step("fail", (E.ATTENDING,), E.FAILED, "training.run", N_("Nyatakan tidak lulus"), "bad", "decided_at"),
+        Step("certify", (E.PASSED,), E.CERTIFIED, "training.run", N_("Catat sertifikat"), "good", "certified_at"),
         Step(
             "drop",
             (E.INVITED, E.APPLIED, E.WAITING, E.SELECTED, E.ATTENDING),
@@ -96,7 +96,9 @@ ENROLMENT_LIFE = Life(
             "training.apply",
             N_("Mundur"),
             "bad",
+            "decided_at",
         ),
+        Step("reinvite", (E.DROPPED,), E.INVITED, "training.run", N_("Undang lagi"), "info"),
     ),
 )
 

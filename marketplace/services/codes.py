@@ -15,6 +15,7 @@ IMPORT = "IM"
 EXPENSE = "PB"
 PLAN = "RP"
 DATA_REQUEST, BREACH = "PD", "ID"
+COHORT, ATTENDED = "A", "SP"
 
 
 def next_code(prefix: str, at: datetime, width: int = 4) -> str:

@@ -83,6 +83,51 @@
     if (!here && (draft.sent || Date.now() - draft.at > WEEK)) s.removeItem(k);
   }));
 
+  /* Attendance lists (data-queue="key"): sent without leaving the page; while the line is gone they stay on the phone, and are
+     sent when it is back. The server takes the same list twice. */
+  const QUEUE = "rl:queue:";
+  const queued = () => store((s) => Object.keys(s).filter((k) => k.startsWith(QUEUE))) || [];
+  const send = (list) => {
+    const token = document.querySelector("[name=csrf_token]");
+    const fields = list.fields.filter(([name]) => name !== "csrf_token").concat([["csrf_token", token ? token.value : ""], ["kiriman", "1"]]);
+    return fetch(list.action, { method: "POST", body: new URLSearchParams(fields), redirect: "error" }).catch(() => null);
+  };
+  let flushing = false;
+  const flush = async () => {
+    if (flushing || !navigator.onLine || !document.querySelector("[name=csrf_token]")) return;
+    flushing = true;
+    for (const key of queued()) {
+      const list = store((s) => JSON.parse(s.getItem(key)));
+      const answer = list && await send(list);
+      if (!answer) continue;
+      const forget = () => store((s) => s.removeItem(key));
+      const here = document.querySelector("form[data-queue]") || document.getElementById("isi");
+      if (answer.ok) { forget(); say(here, list.words.sent); } else say(here, list.words.refused, list.words.discard, forget);
+    }
+    flushing = false;
+  };
+  const fill = (form) => {
+    const list = store((s) => JSON.parse(s.getItem(QUEUE + form.dataset.queue)));
+    if (!list) return;
+    const there = new Set(list.fields.filter(([name]) => name === "hadir").map(([, value]) => value));
+    all("input[name=hadir]:not(:disabled)", form).forEach((box) => { box.checked = there.has(box.value); });
+  };
+  all("form[data-queue]").forEach((form) => {
+    fill(form);
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      const { kept: words_kept, sent, refused, discard } = form.dataset;
+      const list = { action: form.action, fields: [...new FormData(form)], words: { sent, refused, discard } };
+      const stored = store((s) => { s.setItem(QUEUE + form.dataset.queue, JSON.stringify(list)); return true; });
+      const answer = navigator.onLine ? await send(list) : null;
+      if (answer && answer.ok) { store((s) => s.removeItem(QUEUE + form.dataset.queue)); location.reload(); return; }
+      if (answer || !stored) { store((s) => s.removeItem(QUEUE + form.dataset.queue)); form.submit(); return; }
+      say(form, words_kept);
+    });
+  });
+  addEventListener("online", flush);
+  flush();
+
   /* Clicks: steppers and copying. */
   document.addEventListener("click", (event) => {
     const step = event.target.closest("[data-step]");

@@ -1,4 +1,4 @@
-"""Pages. Every module here that has a `door` is a subject's pages; this file only wires them up."""
+"""Pages. Every module here, also in a package, that has a `door` is a subject's pages; this file only wires them up."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ def register(app: Flask) -> None:
     csrf.register(app)
     format.register(app)
     errors.register(app)
-    for module in sorted(m.name for m in pkgutil.iter_modules(__path__)):
-        door = getattr(importlib.import_module(f"{__name__}.{module}"), "door", None)
+    doors: dict[str, Door] = {}
+    for module in sorted(m.name for m in pkgutil.walk_packages(__path__, f"{__name__}.")):
+        door = getattr(importlib.import_module(module), "door", None)
         if isinstance(door, Door):
-            app.register_blueprint(door)
+            doors.setdefault(door.name, door)
+    for door in doors.values():
+        app.register_blueprint(door)

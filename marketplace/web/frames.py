@@ -53,6 +53,7 @@ _PLACES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         (N_("Registri"), "/registri", "registry", "registry.search"),
         (N_("Verifikasi"), "/verifikasi", "certificate", "certificate.queue"),
         (N_("Klaim usaha"), "/klaim", "profile", "claim.decide"),
+        (N_("Pelatihan"), "/pelatihan", "people", "training.see"),
         (N_("Permintaan data"), "/permintaan-data", "lock", "privacy.answer"),
         (N_("Serapan"), "/serapan", "chart", "uptake.see"),
         (N_("Kebutuhan"), "/kebutuhan", "needs", "tender.list"),
@@ -79,6 +80,7 @@ _PARTS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         (
             (N_("Usaha"), "/profil", "business.own"),
             (N_("Sertifikat"), "/sertifikat", "business.own"),
+            (N_("Pelatihan"), "/pelatihan-saya", "business.own"),
             (N_("Kalender"), "/profil/kalender", "business.own"),
             (N_("Staf"), "/profil/staf", "business.own"),
         ),

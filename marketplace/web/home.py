@@ -14,6 +14,7 @@ from marketplace.models.tenders import Lot
 from marketplace.reads import accounts as people
 from marketplace.reads import bids, desks
 from marketplace.reads import businesses as registry
+from marketplace.reads.training import own as own_training
 from marketplace.rules.bids import BidState
 from marketplace.rules.desks import Waiting
 from marketplace.rules.offerings import completeness
@@ -24,6 +25,7 @@ from marketplace.services import matching_room
 from marketplace.services.matching_room import Lift, Opportunity
 from marketplace.web.doors import Door, found
 from marketplace.web.format import date_short, number, relative, rupiah_short, unit
+from marketplace.web.training.sheets import day_span, package_title
 from marketplace.web.visitors import language
 
 door = Door("home")
@@ -84,6 +86,9 @@ def _owner() -> str:
     return render_template(
         "home/owner.html",
         business=business,
+        invited=own_training.invitations(g.actor, g.at),
+        package_name=package_title,
+        day_span=day_span,
         due=_todos(desks.waits_for_business(g.actor, g.at)),
         chances=chances[:NEW_OPPORTUNITIES],
         lift=lifts[0] if lifts else None,
