@@ -1,47 +1,34 @@
-"""Budgets, packages, cohorts and participants."""
+"""Cohorts in every stage with their participants, made by the services."""
 
 from __future__ import annotations
 
-import itertools
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from marketplace.models import db
 from marketplace.models.businesses import Business
-from marketplace.models.packages import PackageCost, PackagePrerequisite
-from marketplace.models.training import Budget, BudgetLine, Cohort, Enrolment, Package, PackageRequirement
+from marketplace.models.packages import PackagePrerequisite
+from marketplace.models.training import Budget, Cohort, Enrolment, Package, PackageRequirement
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.cohorts import USUAL, Means, Terms
 from marketplace.rules.policy import Actor, Role
-from marketplace.rules.training import SpendingKind
 from marketplace.services.training import attendance, cohorts, enrolments
-from tests.factories import accounts, businesses
+from tests.factories import accounts, businesses, training
 from tests.factories.tenders import PRESENT
 
-_numbers = itertools.count(1)
 TODAY = jakarta_date(PRESENT)
 FIRST = TODAY + timedelta(days=10)
 
 
 def budget(ceiling: int = 100_000_000) -> Budget:
     """A budget all of which is meant for meals."""
-    n = next(_numbers)
-    made = Budget(code=f"2026-{n}", year=2026, source=f"DAK {n}", ceiling=ceiling, allotted=ceiling)
-    db.session.add(made)
-    db.session.flush()
-    db.session.add(BudgetLine(budget_id=made.id, kind=SpendingKind.MEALS, allotted=ceiling))
-    db.session.flush()
-    return made
+    return training.budget(ceiling=ceiling, meals=ceiling)
 
 
 def package(requires: tuple[str, ...] = (), after: tuple[Package, ...] = (), **more: Any) -> Package:
     """A package of three days for 2 to 30 heads at a million a head that leads to the halal certificate."""
-    n = next(_numbers)
-    values: dict[str, Any] = {"days": 3, "seats": 30, "min_cohort": 2, "grants_code": "HALAL"}
-    made = Package(code=f"PAKET-{n}", name=f"Paket {n}", unit_cost=1_000_000, **{**values, **more})
-    db.session.add(made)
-    db.session.flush()
-    db.session.add(PackageCost(package_id=made.id, kind=SpendingKind.MEALS, per_head=1_000_000))
+    values = {"seats": 30, "min_cohort": 2, "grants_code": "HALAL", **more}
+    made = training.package({training.MEALS: (1_000_000, 0)}, **values)
     db.session.add_all(PackageRequirement(package_id=made.id, certificate_code=code) for code in requires)
     db.session.add_all(PackagePrerequisite(package_id=made.id, required_id=one.id) for one in after)
     db.session.flush()

@@ -29,7 +29,7 @@ REFUSED_FOR_ITS_STATE = {
     ("negotiations.decline", 403),
     ("negotiations.withdraw", 403),
 }
-ASK_WHETHER_IT_IS_THERE = {"certificates.check_token", "certificates.standing"}
+ASK_WHETHER_IT_IS_THERE = {"answering.check", "certificates.check_token", "certificates.standing"}
 """Pages whose answer to "there is none" is a page of its own."""
 
 

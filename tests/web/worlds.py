@@ -34,7 +34,8 @@ from marketplace.rules.policy import BUSINESS, COMPANY, Actor, Role
 from marketplace.rules.privacy import RequestKind
 from marketplace.rules.tenders import TenderState
 from marketplace.services import invitations, keyring, negotiations, passports, privacy, recovery, sessions
-from tests.factories import accounts, bids, businesses, buyers, registry, tenders
+from marketplace.services.training import results
+from tests.factories import accounts, bids, businesses, buyers, cohorts, registry, tenders
 from tests.factories import negotiations as scenes
 from tests.factories.tenders import PRESENT
 
@@ -42,8 +43,10 @@ PLACES: dict[str, str] = {
     "/akun-akun/<int:number>": "user",
     "/akun/sesi/<int:number>": "session",
     "/atur-sandi/<token>": "reset",
+    "/cek-pelatihan/<token>": "training's paper",
     "/cek-sertifikat/<token>": "certificate token",
     "/dokumen/<token>": "bid's file",
+    "/hadir/<token>": "enrolment token",
     "/jejak/<code>": "tender",
     "/kebocoran-data/<code>": "breach",
     "/kebutuhan/<code>": "tender",
@@ -51,6 +54,7 @@ PLACES: dict[str, str] = {
     "/kebutuhan/<code>/jawab/<int:number>": "question",
     "/kebutuhan/<code>/penawaran/<bid_code>": "bid",
     "/kebutuhan/<code>/penawaran/<bid_code>/negosiasi/<int:lot>": "lot number",
+    "/kelas/<token>": "class token",
     "/kembar/<int:number>": "pair",
     "/klaim-usaha/<code>": "unclaimed business",
     "/klaim/<code>": "claim",
@@ -59,6 +63,10 @@ PLACES: dict[str, str] = {
     "/paspor/<code>": "passport",
     "/paspor/<code>/tautan/<int:number>": "passport link",
     "/paspor-usaha/<token>": "passport token",
+    "/pelatihan/<code>": "cohort",
+    "/pelatihan/<code>/peserta/<int:number>": "enrolment",
+    "/pelatihan-saya/<code>": "cohort",
+    "/pelatihan-saya/<int:number>": "enrolment",
     "/pemasok/<code>": "supplier",
     "/pemberitahuan/<int:number>": "notice",
     "/pengiriman/<code>": "delivery",
@@ -74,11 +82,13 @@ PLACES: dict[str, str] = {
     "/registri/impor/<code>": "import",
     "/registri/impor/<code>/baris/<int:line>": "import's line",
     "/registri/<code>/pindah/<verb>": "verb",
+    "/ruang/<token>": "room token",
     "/sertifikat/<code>": "certificate",
     "/sertifikat/<token>": "certificate token",
     "/tagihan/<code>": "invoice",
     "/penawaran/<code>": "bid",
     "/undangan-akun/<int:number>": "invitation",
+    "/undangan-pelatihan/<token>": "enrolment token",
     "/undangan/<token>": "invitation token",
     "/verifikasi/<code>": "certificate",
 }
@@ -349,7 +359,7 @@ def _things(own: Market, other: Market) -> dict[str, Thing]:
     }
     draft = tenders.tender(TenderState.DRAFT, other.buyer)
     things["tender"] = Thing(own.tender.code, draft.code, COMPANY | BUSINESS | {None})
-    return things | _entrances(own, other) | _about_data() | {"pair": _pair()}
+    return things | _entrances(own, other) | _about_data() | {"pair": _pair()} | _training(own, other)
 
 
 def _pair() -> Thing:
@@ -359,6 +369,23 @@ def _pair() -> Thing:
     db.session.add(pair)
     db.session.flush()
     return Thing(str(pair.id), str(pair.id), missing="999999")
+
+
+def _training(own: Market, other: Market) -> dict[str, Thing]:
+    """A cohort that invites both businesses, and one that is over with a graduate."""
+    cohort = cohorts.cohort()
+    enrolled = [cohorts.invited(cohort, market.business) for market in (own, other)]
+    graduate = cohorts.ended().enrolments[0]
+    results.pass_anyway(graduate, "Contoh lulus", cohorts.clerk(), PRESENT)
+    paper = str(graduate.paper_token)
+    return {
+        "cohort": Thing(cohort.code, cohort.code),
+        "class token": Thing(cohort.class_token, cohort.class_token),
+        "room token": Thing(cohort.room_token, cohort.room_token),
+        "enrolment": Thing(str(enrolled[0].id), str(enrolled[1].id), BUSINESS, "999999"),
+        "enrolment token": Thing(enrolled[0].token, enrolled[1].token),
+        "training's paper": Thing(paper, paper),
+    }
 
 
 def _about_data() -> dict[str, Thing]:
