@@ -152,6 +152,10 @@ class Days:
         """How many days, both ends included."""
         return (self.last - self.first).days + 1
 
+    def taught(self, days: int) -> int:
+        """How many of them are days of the course, which takes `days`: an incubation meets now and then for months."""
+        return min(days, self.count)
+
     def each(self) -> list[date]:
         """Every day."""
         return [self.first + timedelta(days=n) for n in range(self.count)]

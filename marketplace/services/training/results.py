@@ -64,7 +64,12 @@ def record_of(enrolment: Enrolment) -> Record:
     cohort = enrolment.cohort
     query = select(func.count()).select_from(Attendance).where(Attendance.enrolment_id == enrolment.id)
     attended = int(db.session.scalar(query) or 0)
-    return Record(attended, Days(cohort.starts_on, cohort.ends_on).count, enrolment.after_score)
+    return Record(attended, days_of(cohort), enrolment.after_score)
+
+
+def days_of(cohort: Cohort) -> int:
+    """How many days of a cohort are days of its course."""
+    return Days(cohort.starts_on, cohort.ends_on).taught(cohort.package.days)
 
 
 def terms_of(cohort: Cohort) -> Terms:

@@ -20,6 +20,7 @@ from marketplace.web.forms.typed import Typed
 from marketplace.web.training import sheets
 from marketplace.web.training.sheets import day_span
 from marketplace.web.training.sheets import package_title as package_name
+from marketplace.web.training.wording import reason_words
 
 door = Door("answering")
 
@@ -93,7 +94,7 @@ def _invitation(of: Enrolment, form: Typed, against: list[Reason] | None = None)
         declines=any(step.verb == "drop" for step in ENROLMENT_LIFE.allowed(of, g.at)) and of.state is not E.INVITED,
         seated=of.state in SEATED,
         out=of.state is E.DROPPED,
-        against=[_words(reason) for reason in against or []],
+        against=[reason_words(reason) for reason in against or []],
     )
 
 
@@ -107,10 +108,6 @@ def _excuse(form: Typed) -> str:
     chosen = dict(excuses()).get(form["excuse"], "")
     typed = form["reason"]
     return f"{chosen}: {typed}" if chosen and typed else typed or chosen
-
-
-def _words(reason: Reason) -> str:
-    return str(gettext(reason.message, **{key: gettext(value) for key, value in reason.params.items()}))
 
 
 # -- one's own ---------------------------------------------------------------------------
@@ -129,7 +126,7 @@ def mine() -> ResponseReturnValue:
     for cohort in reading.open_cohorts(g.at):
         if cohort.id not in there:
             reasons = eligibility.judge(cohort, [business], today)[business.id]
-            offers.append((cohort, [_words(reason) for reason in reasons]))
+            offers.append((cohort, [reason_words(reason) for reason in reasons]))
     offers.sort(key=lambda offer: bool(offer[1]))
     return render_template(
         "training/mine.html",

@@ -10,7 +10,7 @@ from marketplace.models.documents import Document
 from marketplace.models.training import Enrolment
 from marketplace.reads.training import cohorts as reading
 from marketplace.rules.certificates import CertificateSheet
-from marketplace.rules.cohorts import Days, Record, Terms, faults_of, gain_of, pasted_scores, score_of
+from marketplace.rules.cohorts import Record, faults_of, gain_of, pasted_scores, score_of
 from marketplace.rules.documents import PAPERS
 from marketplace.rules.training import SEATED, CohortState, EnrolmentState
 from marketplace.services import documents
@@ -28,21 +28,6 @@ door = Door("results")
 E = EnrolmentState
 PASSED = (E.PASSED, E.CERTIFIED)
 COLUMNS = (("before", "before_score"), ("after", "after_score"))
-
-
-# -- letters --------------------------------------------------------------------------
-
-
-@door.page("/pelatihan/<code>/undangan.pdf", "training.run")
-def letters(code: str) -> ResponseReturnValue:
-    """A letter for everybody who has not answered, in one file."""
-    return sheets.letters(reading.participants(cohort_of(code), (E.INVITED,)), g.at)
-
-
-@door.page("/pelatihan/<code>/peserta/<int:number>/undangan.pdf", "training.run")
-def letter(code: str, number: int) -> ResponseReturnValue:
-    """The letter for one."""
-    return sheets.letters([_enrolment(code, number)], g.at)
 
 
 # -- tests -------------------------------------------------------------------------------
@@ -109,8 +94,8 @@ def results(code: str) -> ResponseReturnValue:
     """What each did, and what came of it; before the verdict, what it would be."""
     of = cohort_of(code)
     people = reading.participants(of, SEATED)
-    days = Days(of.starts_on, of.ends_on).count
-    terms = Terms(of.hours, of.min_attendance, of.min_score)
+    days = service.days_of(of)
+    terms = service.terms_of(of)
     outlook = {
         e.id: [gettext(v.label, **p) for v, p in faults_of(Record(len(e.days), days, e.after_score), terms)]
         for e in people

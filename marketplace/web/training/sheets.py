@@ -114,7 +114,7 @@ def papers(of: Sequence[Enrolment]) -> Response:
 
 def _paper(of: Enrolment) -> dict[str, Any]:
     cohort = of.cohort
-    all_days = Days(cohort.starts_on, cohort.ends_on).count
+    all_days = Days(cohort.starts_on, cohort.ends_on).taught(cohort.package.days)
     result = gettext("Hadir %(days)s dari %(all)s hari", days=len(of.days), all=all_days)
     if of.after_score is not None:
         result += ", " + gettext("nilai tes akhir %(score)s", score=number(of.after_score))
