@@ -7,6 +7,7 @@ from sqlalchemy.orm import undefer
 
 from marketplace.models import db
 from marketplace.models.bids import Bid, BidDocument
+from marketplace.models.budgets import Expense
 from marketplace.models.business_files import BusinessPaper, BusinessPhoto
 from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract, Delivery, DeliveryDocument
@@ -25,20 +26,13 @@ def document_for(actor: Actor, token: str) -> Document | None:
     A photo of a business goes to everybody with a role, its papers to those of `rules.business_files.may_open`. A
     tender's file goes to whoever sees the tender; a bid's to its bidder, and after the opening to the buyer and the
     auditor; a certificate's to its business and to those who verify; a delivery's to both sides and the
-    auditor. Raises WrongState while a bid's file is sealed.
+    auditor; the proof of an expense to those who see training. Raises WrongState while a bid's file is sealed.
     """
+    seen = (_of_a_tender, _of_a_bid, _of_a_certificate, _of_a_delivery, _of_an_expense)
     query = (
         select(Document)
         .where(Document.token == token)
-        .where(
-            or_(
-                _of_a_tender(actor),
-                _of_a_bid(actor),
-                _of_a_certificate(actor),
-                _of_a_delivery(actor),
-                *_of_a_business(actor),
-            )
-        )
+        .where(or_(*(of(actor) for of in seen), *_of_a_business(actor)))
         .options(undefer(Document.content))
     )
     document = db.session.scalar(query)
@@ -104,3 +98,9 @@ def _of_a_certificate(actor: Actor) -> ColumnElement[bool]:
     elif may(actor, "certificate.queue"):
         seen = true()
     return exists().where(Certificate.document_id == Document.id, seen)
+
+
+def _of_an_expense(actor: Actor) -> ColumnElement[bool]:
+    if not may(actor, "training.see"):
+        return false()
+    return exists().where(Expense.document_id == Document.id)

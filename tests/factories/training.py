@@ -7,9 +7,15 @@ from datetime import date
 from typing import Any
 
 from marketplace.models import db
+from marketplace.models.budgets import Expense
 from marketplace.models.packages import PackageCost
 from marketplace.models.training import Budget, BudgetLine, Cohort, Package
+from marketplace.rules.budgets import PayeeKind, Spent, Transfer
+from marketplace.rules.policy import Role
 from marketplace.rules.training import SpendingKind
+from marketplace.services.training import budgets, expenses
+from tests.factories import accounts
+from tests.factories.tenders import PRESENT
 
 _numbers = itertools.count(1)
 MEALS, TRAINER = SpendingKind.MEALS, SpendingKind.TRAINER
@@ -56,3 +62,13 @@ def cohort(of: Budget, run: Package | None = None, seats: int = 20, **more: Any)
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def spend(of: Budget) -> Expense:
+    """A cohort of the budget that binds its money, one meal of it paid, and a little moved from meals to trainers."""
+    clerk, run = accounts.actor(Role.CLERK), cohort(of)
+    budgets.commit_cohort(run, clerk, PRESENT)
+    lunch = Spent(MEALS, 50_000, date(of.year, 11, 20), PayeeKind.BUSINESS, "Makan siang hari pertama", 5)
+    paid = expenses.realise(of, lunch, clerk, PRESENT, cohort=run)
+    budgets.vire(of, Transfer(MEALS, TRAINER, 1_000, "Jam tambahan"), accounts.actor(Role.HEAD), PRESENT)
+    return paid

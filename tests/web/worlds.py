@@ -24,6 +24,7 @@ from marketplace.models.linkage import RegistryPair
 from marketplace.models.notices import Notice
 from marketplace.models.sessions import LoginSession
 from marketplace.models.tenders import Question, Tender, TenderDocument, TenderInvitation
+from marketplace.models.training import Budget
 from marketplace.rules.awards import AwardState
 from marketplace.rules.business_files import PaperKind
 from marketplace.rules.businesses import BusinessState
@@ -35,12 +36,14 @@ from marketplace.rules.privacy import RequestKind
 from marketplace.rules.tenders import TenderState
 from marketplace.services import invitations, keyring, negotiations, passports, privacy, recovery, sessions
 from marketplace.services.training import results
-from tests.factories import accounts, bids, businesses, buyers, cohorts, registry, tenders
+from tests.factories import accounts, bids, businesses, buyers, cohorts, registry, tenders, training
 from tests.factories import negotiations as scenes
 from tests.factories.tenders import PRESENT
 
 PLACES: dict[str, str] = {
     "/akun-akun/<int:number>": "user",
+    "/anggaran/<code>": "budget",
+    "/anggaran/<code>/pengeluaran/<expense_code>": "expense",
     "/akun/sesi/<int:number>": "session",
     "/atur-sandi/<token>": "reset",
     "/cek-pelatihan/<token>": "training's paper",
@@ -63,6 +66,7 @@ PLACES: dict[str, str] = {
     "/paspor/<code>": "passport",
     "/paspor/<code>/tautan/<int:number>": "passport link",
     "/paspor-usaha/<token>": "passport token",
+    "/paket-pelatihan/<code>": "package",
     "/pelatihan/<code>": "cohort",
     "/pelatihan/<code>/peserta/<int:number>": "enrolment",
     "/pelatihan-saya/<code>": "cohort",
@@ -225,6 +229,8 @@ def grow(market: Market) -> None:
         ]
     )
     businesses.certificate(market.business, "SLHS")
+    training.spend(db.session.query(Budget).filter_by(ceiling=MONEY).one())
+    training.budget(2025, meals=1_000)
     accounts.member(Role.VIEWER, market.buyer)
     accounts.member(Role.STAFF, business=market.business)
     db.session.flush()
@@ -359,7 +365,22 @@ def _things(own: Market, other: Market) -> dict[str, Thing]:
     }
     draft = tenders.tender(TenderState.DRAFT, other.buyer)
     things["tender"] = Thing(own.tender.code, draft.code, COMPANY | BUSINESS | {None})
-    return things | _entrances(own, other) | _about_data() | {"pair": _pair()} | _training(own, other)
+    return things | _entrances(own, other) | _about_data() | {"pair": _pair()} | _training(own, other) | _money()
+
+
+MONEY = 300_000_000
+"""The ceiling by which the training budget of this world is known."""
+
+
+def _money() -> dict[str, Thing]:
+    """A training budget with a cohort, an expense and a virement, and a package."""
+    of = training.budget(meals=100_000_000, trainer=100_000_000, ceiling=MONEY)
+    paid = training.spend(of)
+    return {
+        "budget": Thing(of.code, of.code),
+        "expense": Thing(paid.code, paid.code),
+        "package": Thing("KEUANGAN", "KEUANGAN"),
+    }
 
 
 def _pair() -> Thing:

@@ -114,6 +114,16 @@ def counter(expense: Expense, reason: str, actor: Actor, at: datetime) -> Expens
     return made
 
 
+def prove(expense: Expense, document: Document, actor: Actor, at: datetime) -> None:
+    """Attach the proof that came later. Raises Forbidden, WrongState when there is one."""
+    require(actor, "training.expense", expense)
+    moves.lock(expense)
+    if expense.document_id is not None:
+        raise WrongState("proven", N_("Pengeluaran ini sudah berbukti."))
+    expense.document_id = document.id
+    journal.record("expense.prove", expense, actor, at, details={"sha256": document.sha256})
+
+
 def journal_of(made: Expense, budget: Budget, line: BudgetLine, cohort: Cohort | None) -> dict[str, object]:
     """What the journal keeps of an expense, enough to rebuild every figure of money from the journal alone."""
     return {

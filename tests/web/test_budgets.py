@@ -1,0 +1,146 @@
+"""The pages of a training budget: the head decides, the clerk records, the auditor sees, nobody spends too much."""
+
+from __future__ import annotations
+
+import io
+import json
+from datetime import datetime
+
+import pytest
+import time_machine
+from flask import Flask
+
+from marketplace.models import db
+from marketplace.models.budgets import Expense, Virement
+from marketplace.models.training import Budget, BudgetLine
+from marketplace.rules.policy import Role
+from tests.factories import accounts, businesses, training
+from tests.factories.tenders import PRESENT
+from tests.visitors import Visitor
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"
+    "53de0000000c49444154789c63f8cfc0000003010100c9fe92ef0000000049454e44ae426082"
+)
+LUNCH = {
+    "kind": "meals",
+    "spent_on": "2026-11-20",
+    "amount": "50.000",
+    "quantity": "5",
+    "payee": "business",
+    "text": "Makan siang hari pertama",
+}
+
+
+@pytest.fixture(autouse=True)
+def _now(at: datetime):  # type: ignore[no-untyped-def]
+    with time_machine.travel(PRESENT, tick=False):
+        yield
+
+
+def visit(app: Flask, role: Role) -> Visitor:
+    return Visitor.of(app, accounts.member(role))
+
+
+def test_the_head_opens_a_year_divides_it_and_moves_money(app: Flask) -> None:
+    head = visit(app, Role.HEAD)
+    assert "Belum ada anggaran" in head.get("/anggaran").text
+    wrong = head.post("/anggaran/baru", {"year": "2027", "source": "DAK", "ceiling": "tiga"})
+    assert wrong.status_code == 422
+    assert 'value="tiga"' in wrong.text
+    made = head.post("/anggaran/baru", {"year": "2027", "source": "DAK", "ceiling": "1.000.000"})
+    assert made.location == "/anggaran/2027/rincian"
+    too_much = head.post(made.location, {"allotted-meals": "600.000", "allotted-trainer": "400.001"})
+    assert too_much.status_code == 422
+    assert 'href="#allotted-meals"' in too_much.text
+    assert db.session.query(BudgetLine).count() == 0
+    lines = {"allotted-meals": "600.000", "unit_cost-meals": "65.000", "allotted-trainer": "400.000"}
+    assert head.post(made.location, lines).status_code == 303
+    swapped = {"allotted-meals": "500.000", "unit_cost-meals": "65.000", "allotted-trainer": "500.000"}
+    assert head.post(made.location, swapped).status_code == 303
+    short = head.post("/anggaran/2027/geser", {"source": "meals", "target": "venue", "amount": "600000", "reason": "x"})
+    assert short.status_code == 422
+    moved = {"source": "meals", "target": "venue", "amount": "200000", "reason": "Sewa aula"}
+    assert head.post("/anggaran/2027/geser", moved).status_code == 303
+    assert db.session.query(Virement).one().amount == 200_000
+    page = head.get("/anggaran/2027").text
+    assert "Sewa aula" in page
+    assert "Rp300.000" in page
+    assert head.post("/anggaran/2027/pagu", {"ceiling": "999999", "reason": "Dipotong"}).status_code == 422
+    assert head.post("/anggaran/2027/pagu", {"ceiling": "1500000", "reason": "Tambahan"}).status_code == 303
+    assert db.session.query(Budget).one().ceiling == 1_500_000
+
+
+def test_a_clerk_records_what_was_paid_with_its_proof_and_takes_a_mistake_back(app: Flask) -> None:
+    of = training.budget(meals=1_000_000)
+    clerk = visit(app, Role.CLERK)
+    here = f"/anggaran/{of.code}/pengeluaran"
+    wrong = clerk.post(f"{here}/baru", LUNCH | {"amount": "1.000.001"})
+    assert wrong.status_code == 422
+    assert "kurang Rp1" in wrong.text
+    assert "Makan siang hari pertama" in wrong.text
+    made = clerk.post(f"{here}/baru", LUNCH | {"proof": (io.BytesIO(PNG), "kuitansi.png")})
+    assert made.status_code == 303
+    one = clerk.get(made.location).text
+    assert "kuitansi.png" in one
+    expense = db.session.query(Expense).one()
+    assert expense.document is not None
+    proof = f"/dokumen/{expense.document.token}"
+    assert visit(app, Role.AUDITOR).get(proof).status_code == 200
+    owner = Visitor.of(app, accounts.member(Role.OWNER, business=businesses.business()))
+    assert owner.get(proof).status_code == 404
+    assert clerk.post(f"{made.location}/balik", {"reason": ""}).status_code == 422
+    back = clerk.post(f"{made.location}/balik", {"reason": "Salah jumlah"})
+    assert back.status_code == 303
+    assert "-Rp50.000" in clerk.get(back.location).text
+    assert clerk.post(f"{made.location}/balik", {"reason": "Sekali lagi"}).status_code == 409
+    assert "Rp0" in clerk.get(here).text
+
+
+def test_a_proof_may_come_later_but_is_counted_until_then(app: Flask) -> None:
+    of = training.budget(meals=1_000_000)
+    clerk = visit(app, Role.CLERK)
+    made = clerk.post(f"/anggaran/{of.code}/pengeluaran/baru", LUNCH)
+    assert "Makan siang" in clerk.get(f"/anggaran/{of.code}/pengeluaran?bukti=tanpa").text
+    assert clerk.post(f"{made.location}/bukti", {}).status_code == 422
+    proof = {"proof": (io.BytesIO(PNG), "kuitansi.png")}
+    assert clerk.post(f"{made.location}/bukti", proof).status_code == 303
+    assert "Makan siang" not in clerk.get(f"/anggaran/{of.code}/pengeluaran?bukti=tanpa").text
+    again = {"proof": (io.BytesIO(PNG), "lain.png")}
+    assert clerk.post(f"{made.location}/bukti", again).status_code == 409
+
+
+def test_every_figure_opens_into_rows_that_come_to_it(app: Flask) -> None:
+    of = training.budget(meals=100_000_000, trainer=100_000_000, ceiling=300_000_000)
+    paid = training.spend(of)
+    auditor = visit(app, Role.AUDITOR)
+    page = auditor.get(f"/anggaran/{of.code}").text
+    rows = f"/anggaran/{of.code}/pengeluaran"
+    for href in (f"{rows}?jenis=meals", f"{rows}?bulan=11", f"/anggaran/{of.code}/terikat?jenis=meals"):
+        assert f'href="{href}"' in page
+        assert auditor.get(href).status_code == 200
+    file = json.loads(auditor.get(f"{rows}.json?bulan=11").text)
+    assert [(row["kode"], row["jumlah"]) for row in file] == [(paid.code, 50_000)]
+    bound = json.loads(auditor.get(f"/anggaran/{of.code}/terikat.json").text)
+    assert sum(row["belum_dibayar"] for row in bound) == 20 * 10_000 + 100_000 - 50_000
+    lines = json.loads(auditor.get(f"/anggaran/{of.code}.json").text)
+    meals = next(line for line in lines if line["jenis"] == "meals")
+    assert (meals["rincian"], meals["realisasi"], meals["terikat"]) == (99_999_000, 50_000, 150_000)
+    assert meals["bulan_11"] == 50_000
+    for fmt in ("csv", "xlsx"):
+        assert auditor.get(f"/anggaran.{fmt}").status_code == 200
+
+
+@pytest.mark.parametrize("bad", ["?bulan=13", "?bulan=abc", "?jenis=x", "?halaman=999", "?angkatan=x"])
+def test_a_filter_that_means_nothing_shows_a_page(app: Flask, bad: str) -> None:
+    of = training.budget(meals=100_000_000, trainer=100_000_000, ceiling=300_000_000)
+    training.spend(of)
+    assert visit(app, Role.HEAD).get(f"/anggaran/{of.code}/pengeluaran{bad}").status_code == 200
+
+
+def test_who_is_no_part_of_dinkop_sees_nothing_of_it(app: Flask) -> None:
+    of = training.budget(meals=1)
+    owner = Visitor.of(app, accounts.member(Role.OWNER, business=businesses.business()))
+    assert owner.get(f"/anggaran/{of.code}").status_code == 403
+    assert visit(app, Role.VERIFIER).get(f"/anggaran/{of.code}/rincian").status_code == 403
+    assert visit(app, Role.HEAD).get(f"/anggaran/{of.code}/pengeluaran/baru").status_code == 403
