@@ -23,6 +23,7 @@ from marketplace.rules.policy import Role
 from marketplace.rules.tenders import LIVE_STATES, DeliveryPoint
 from marketplace.services import tenders as tender_service
 from seeds.city import businesses
+from seeds.demo_budgets import Money
 from seeds.demo_desk import write_desk
 from seeds.demo_events import Chronicle
 from seeds.demo_history import History
@@ -78,6 +79,8 @@ def write_city(suppliers: int, seed: int, at: datetime, password_hash: str) -> d
     for story in _with_something_to_judge(history_plan(seed, today)):
         history.write(story)
     history.finish(plants)
+    money = Money(people, chronicle, Random(seed), history.code, at)
+    money.finish()
     write_notices(at)
     events = chronicle.write()
     _write_counters(history.codes, len(written), at)
