@@ -17,6 +17,19 @@ SPAN: Final = re.compile(
 OFTEN: Final = re.compile(
     rf"\b(?:({COUNT})\s*({UNIT})\s+sekali|{EACH}\s+({COUNT})\s*({UNIT})|(?:se|sa)({UNIT})\s+sekali)\b"
 )
+# Frequencies that are words of their own: "triwulanan", "selang sehari".
+NAMED: Final = (
+    (
+        re.compile(
+            r"\b(?:(?:per|tiap|setiap|saban)\s+(?:triwulan|kuartal)|triwulanan|kuartalan|quarterly|every\s+quarter)\b"
+        ),
+        3,
+        "month",
+    ),
+    (re.compile(r"\b(?:(?:per|tiap|setiap)\s+semester|semesteran|half[\s-]?yearly|twice\s+a\s+year)\b"), 6, "month"),
+    (re.compile(r"\b(?:dwi\s?mingguan|dua\s+mingguan|fortnightly|every\s+other\s+week|bi-?weekly)\b"), 2, "week"),
+    (re.compile(r"\b(?:selang\s+sehari|selang\s+seling\s+hari|every\s+other\s+day)\b"), 2, "day"),
+)
 TIMES: Final = re.compile(rf"\b({COUNT})\s*(?:x|kali|times)\s*(?:dalam\s+se|se|sa|/\s*|{EACH}\s+|a\s+)({UNIT})\b")
 _TO: Final = rf"\s*(?:-|–|{UNTIL})\s*(?:hari\s+)?"
 _AND: Final = r"\s*(?:,\s*(?:dan\s+)?|dan\s+|&\s*|/\s*|and\s+|karo\s+|jeung\s+)\s*"
@@ -79,6 +92,10 @@ def find_often(text: str) -> Often | None:
     found = TIMES.search(text)
     if found:
         return Often(max(1, count_of(found[1])), 1, UNITS[found[2]], *found.span())
+    for pattern, every, unit in NAMED:
+        named = pattern.search(text)
+        if named:
+            return Often(1, every, unit, *named.span())
     found = OFTEN.search(text)
     if not found:
         return None

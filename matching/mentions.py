@@ -52,6 +52,10 @@ class Reader:
     def take(self, field: str, start: int, end: int) -> None:
         """Note a fact and blank it out."""
         self.note(field, start, end)
+        self.blank(start, end)
+
+    def blank(self, start: int, end: int) -> None:
+        """Leave out what is understood to be no fact of the need."""
         self.rest = self.rest[:start] + TAKEN * (end - start) + self.rest[end:]
 
 

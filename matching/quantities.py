@@ -46,11 +46,23 @@ PERIOD: Final = re.compile(
 PERIODS: Final = {**UNITS, **values("period"), "shift": "shift", "sif": "shift", "shif": "shift"}
 SOMEWHERE: Final = re.compile(rf"(?:/\s*|\b{EACH}\s+|\b(?:se|sa))({_PERIOD})\b|\b({either('period')})\b")
 SHIFTS: Final = re.compile(rf"\b({COUNT})\s*(?:shift|sif|shif)s?\b|\bshift\s*(\d)\s*x\b")
-PERIOD_AFTER: Final = re.compile(rf"\s*{UNIT}\b")
+PERIOD_AFTER: Final = re.compile(rf"\s*(?:{UNIT}|jam|menit|hours?|minutes?)\b")
 # A number after these is a price, an address, a time or a name, not an amount.
 NOT_AMOUNT: Final = re.compile(
     r"(?:rp\.?|@|idr|harga|anggaran|pagu|hps|no\.?|nomor|rt\.?|rw\.?|pukul|jam|jl\.?|blok|km|iso|sni|kelas|tahun|telp|wa|hp)\s*$"
 )
+
+
+# What things are measured in, with the most that one bag, bottle, bottle of gas or vehicle holds.
+HELD: Final = {"kg": 100, "gram": 1_000, "liter": 200, "m": 100, "ton": 40}
+# A measure after these is a size: "ukuran 5 kg", "elpiji 12 kg".
+SIZED: Final = re.compile(
+    r"\b(?:ukuran|uk|berat|kapasitas|daya|tebal|tinggi|lebar|diameter|gramasi|kemasan|isi|tabung|elpiji|lpg|lpj|gas|apar)[\s.:@]*$"
+)
+# Between a size and the number of things of it: "5 kg 300 paket", "2 liter isi 100 botol".
+SIDE_BY_SIDE: Final = re.compile(r"[\s@/x]*(?:(?!dan\b|and\b|serta\b|plus\b|atau\b)[a-z]+\s+)?")
+# Units of what is filled or carried; "orang" eat and wear, and sizes are never theirs.
+NOT_FILLED: Final = frozenset(("", "orang", "kamar", "titik", "porsi", "ekor"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +175,32 @@ def find_amounts(text: str) -> list[Amount]:
             Amount(int(value * times + 0.5), name, PERIODS.get(tidy(said), ""), start, period.end() if period else last)
         )
     return amounts
+
+
+def without_sizes(amounts: list[Amount], text: str) -> list[Amount]:
+    """Amounts that are wanted: "beras 5 kg 300 paket" are 300, "tabung 12 kg" says how large a bottle is.
+
+    A lone measure is left when nothing else is counted, unless a word before it says that it is a size.
+    """
+    kept = []
+    for at, amount in enumerate(amounts):
+        if not amount.period and amount.value <= HELD.get(amount.unit, 0):
+            behind = amounts[at + 1 :]
+            if SIZED.search(text[max(0, amount.start - 16) : amount.start]):
+                continue
+            if any(_is_size(amount, other, text) for other in behind):
+                continue
+        kept.append(amount)
+    return kept
+
+
+def _is_size(amount: Amount, other: Amount, text: str) -> bool:
+    """Whether a measure is the size of what is counted behind it, at once or in sets of several things."""
+    if other.unit in HELD or other.unit in NOT_FILLED:
+        return False
+    if amount.unit == "ton" and other.unit not in ("rit", "unit"):
+        return False
+    return other.unit in ("paket", "set") or SIDE_BY_SIDE.fullmatch(text, amount.end, other.start) is not None
 
 
 def _named_unit(said: str, value: float) -> tuple[str, int]:

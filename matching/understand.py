@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from matching.classify import TRADES, evidence, table
-from matching.dates import When, add_months, find_dates
+from matching.dates import When, add_days, add_months, find_dates
 from matching.durations import Often, after, find_durations, find_often, find_weekdays
 from matching.errors import BadInput
 from matching.mentions import Reader, Span, read_certificates, read_place
-from matching.quantities import Amount, find_amounts, find_shifts, period_somewhere
+from matching.moments import find_before, find_clock, find_years
+from matching.quantities import Amount, find_amounts, find_shifts, period_somewhere, without_sizes
 from matching.text import MAX_LENGTH
 from matching.vocabulary import load
 
@@ -24,6 +25,8 @@ __all__ = ["Span", "Understanding", "understand"]
 # A longer text says its facts early; this also bounds the time an answer takes.
 READ_LENGTH: Final = 20_000
 DAYS_PER_MONTH: Final = 30
+# What is due so many days before the event is made until then; what is due a day before is delivered that day.
+MAKING: Final = 3
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Understanding:
     ``every`` above 1 means every so many periods ("3 bulan sekali": every 3 "month").
     ``shifts`` divide a day, they do not multiply it (unless the text says "per shift").
     ``start`` and ``end`` are the first and last day, ``days`` the calendar days between them, both counted.
+    ``at`` is the time of the day ("jam 11.00"), the beginning of a range. ``days_before`` counts the days before the
+    event ("H-7"); where the text says that things are due then and when the event is, they are due so much earlier.
     ``weekdays`` are 0 (Monday) to 6. ``certificates`` are asked, ``preferred`` only welcome.
     """
 
@@ -54,6 +59,8 @@ class Understanding:
     end: dt.date | None = None
     days: int | None = None
     weekdays: tuple[int, ...] = ()
+    at: dt.time | None = None
+    days_before: int | None = None
     certificates: tuple[str, ...] = ()
     preferred: tuple[str, ...] = ()
     place: str = ""
@@ -69,6 +76,8 @@ class _Time:
     days: int | None = None
     weekdays: tuple[int, ...] = ()
     deadline: bool = False
+    at: dt.time | None = None
+    days_before: int | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +117,21 @@ def _read_often(reader: Reader) -> Often | None:
     return often
 
 
+def _read_moment(reader: Reader) -> tuple[dt.time | None, int | None, bool]:
+    """The time of the day, the days before the event, and whether things are due then; ages are left out."""
+    for years in find_years(reader.rest):
+        reader.blank(*years)
+    days_before, due, said = find_before(reader.rest)
+    if said:
+        reader.take("days_before", *said)
+    at, place = find_clock(reader.rest)
+    if place:
+        reader.take("at", *place)
+    return at, days_before, due
+
+
 def _read_time(reader: Reader, today: dt.date) -> _Time:
+    at, days_before, due = _read_moment(reader)
     weekdays, where = find_weekdays(reader.rest)
     if where:
         reader.take("weekdays", *where)
@@ -117,9 +140,9 @@ def _read_time(reader: Reader, today: dt.date) -> _Time:
     for when in dates:
         reader.take("end" if when.deadline else "start", when.start, when.end)
     days = None
-    for at, lasting in enumerate(find_durations(reader.rest)):
+    for place, lasting in enumerate(find_durations(reader.rest)):
         reader.take("days", lasting.start, lasting.end)
-        if at == 0:
+        if place == 0:
             last = after(start or today, lasting)
             days = (last - (start or today)).days + 1
             end = end or (last if start else None)
@@ -129,7 +152,11 @@ def _read_time(reader: Reader, today: dt.date) -> _Time:
         end = start
     if start and end:
         days = (end - start).days + 1
-    return _Time(start, end, days, weekdays, deadline)
+    if due and days_before and start and days == 1:
+        start = end = add_days(start, -days_before)
+        if days_before >= MAKING:
+            start, days, deadline = None, None, True
+    return _Time(start, end, days, weekdays, deadline, at, days_before)
 
 
 def _best(amounts: list[Amount]) -> Amount | None:
@@ -152,7 +179,7 @@ def _read_quantity(reader: Reader, time: _Time, often: Often | None, today: dt.d
     shifts, where = find_shifts(reader.rest)
     if where:
         reader.take("shifts", *where)
-    amount = _best(find_amounts(reader.rest))
+    amount = _best(without_sizes(find_amounts(reader.rest), reader.rest))
     if amount is None:
         return _Size(shifts=shifts)
     reader.take("quantity", amount.start, amount.end)
@@ -221,6 +248,8 @@ def understand(text: str, today: dt.date) -> Understanding:
         end=time.end,
         days=time.days,
         weekdays=time.weekdays,
+        at=time.at,
+        days_before=time.days_before,
         certificates=certificates,
         preferred=preferred,
         place=place,

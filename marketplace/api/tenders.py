@@ -56,6 +56,7 @@ def understand_text(body: doc.TextIn) -> doc.Understood:
         quantity=said.quantity,
         unit=said.unit or None,
         period=said.period or None,
+        every=said.every,
         quantity_per_day=said.quantity_per_day,
         shifts=said.shifts,
         contract_period=doc.Period(start_date=said.start, end_date=said.end),

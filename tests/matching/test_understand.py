@@ -119,6 +119,91 @@ def test_a_leap_day_waits_for_its_year() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("nasi kotak 200 box jam 11.00", dt.time(11, 0)), ("katering pukul 12:30 WIB", dt.time(12, 30)),
+        ("nasi bungkus jam 7 malam", dt.time(19, 0)), ("makan siang jam 12 siang", dt.time(12, 0)),
+        ("snack jam 1 siang", dt.time(13, 0)), ("soto jam 12 malam", dt.time(0, 0)), ("lunch at 11 am", dt.time(11, 0)),
+        ("dinner 6.30 pm", dt.time(18, 30)), ("rapat 10.00 - 12.00 WIB", dt.time(10, 0)),
+        ("katering jam 11.30 selama 3 bulan", dt.time(11, 30)), ("jam 25", None), ("jam dinding 20 pcs", None), ("servis 24 jam", None), ("harga 11.00", None),
+    ],
+)  # fmt: skip
+def test_a_time_of_the_day_is_read_and_is_no_amount(text: str, at: dt.time | None) -> None:
+    need = read(text)
+    assert need.at == at
+    assert need.quantity in (None, 200, 20)
+
+
+def test_days_before_the_event_make_a_deadline_where_things_are_due_then() -> None:
+    need = read("undangan 300 lembar acara tanggal 5 Maret, harus jadi H-3")
+    assert (need.days_before, need.start, need.end) == (3, None, dt.date(2027, 3, 2))
+    need = read("Nasi kotak 200 box tanggal 5 Maret jam 11.00, dikirim H-1")
+    assert (need.days_before, need.start, need.end, need.quantity_per_day) == (
+        1,
+        dt.date(2027, 3, 4),
+        dt.date(2027, 3, 4),
+        200,
+    )
+    need = read("katering 5 Maret, konfirmasi jumlah H-7, 300 porsi")
+    assert (need.days_before, need.start, need.quantity) == (7, dt.date(2027, 3, 5), 300)
+    assert read("kaos 200 pcs 3 hari sebelum acara").days_before == 3
+    assert read("bersih bersih H+1").quantity is None
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("Satpam 10 orang, usia maksimal 45 tahun", 10), ("sopir 2 orang umur 25-40 tahun", 2),
+        ("sopir pengalaman minimal 3 tahun, 2 orang", 2), ("laptop 5 unit garansi 2 tahun", 5),
+    ],
+)  # fmt: skip
+def test_ages_experience_and_warranties_are_no_duration(text: str, quantity: int) -> None:
+    need = read(text)
+    assert (need.quantity, need.days, need.period) == (quantity, None, "once")
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity", "unit"),
+    [
+        ("beras 5 kg 300 paket", 300, "paket"), ("tabung gas 12 kg 40 tabung", 40, "tabung"),
+        ("kertas A4 70 gram 100 rim", 100, "rim"), ("minyak goreng 2 liter 100 pouch", 100, "bungkus"),
+        ("gula 1 kg, minyak 2 liter, 500 paket", 500, "paket"), ("cat tembok 25 kg 10 pail", 10, "kaleng"),
+        ("truk 8 ton 2 rit per hari", 2, "rit"), ("Gas elpiji 12 kg untuk dapur", None, ""),
+        ("400 kg ayam potong dan 20 box es", 400, "kg"), ("laundry 100 kg 40 orang", 100, "kg"),
+        ("beras 25 kg", 25, "kg"), ("kabel panjang 100 meter", 100, "m"), ("10 ton beras 400 sak", 10, "ton"),
+    ],
+)  # fmt: skip
+def test_sizes_are_no_amounts(text: str, quantity: int | None, unit: str) -> None:
+    need = read(text)
+    assert (need.quantity, need.unit) == (quantity, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Satpam wajib Gada Pratama", ("BUJP",)), ("tenaga las wajib K3", ("AK3U",)),
+        ("personel punya sertifikat K3", ("AK3U",)), ("pelatihan K3 untuk karyawan", ()), ("spanduk K3", ()),
+    ],
+)  # fmt: skip
+def test_licences_of_people_are_asked_by_the_code_that_covers_them(text: str, codes: tuple[str, ...]) -> None:
+    assert read(text).certificates == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "every"),
+    [
+        ("servis genset triwulanan 4 unit", "month", 3), ("servis AC 20 unit setiap 3 bulan", "month", 3),
+        ("cuci karpet tiap semester 10 unit", "month", 6), ("galon 60 buah selang sehari", "day", 2),
+        ("60 gallons every other day", "day", 2), ("galon 60 buah 2 minggu sekali", "week", 2),
+        ("galon 60 buah per minggu", "week", 1), ("pest control quarterly, 3 unit", "month", 3),
+    ],
+)  # fmt: skip
+def test_how_often_is_read_in_words_of_its_own(text: str, period: str, every: int) -> None:
+    need = read(text)
+    assert (need.period, need.every) == (period, every)
+
+
+@pytest.mark.parametrize(
     ("text", "place"),
     [
         ("katering di Ciwandan", "Ciwandan"),

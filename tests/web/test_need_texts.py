@@ -47,6 +47,20 @@ def test_a_text_is_cut_where_another_thing_with_an_amount_begins(text: str, part
     assert len(matching_room.understand_parts(text, TODAY)[1]) == parts
 
 
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("servis AC 20 unit setiap 3 bulan", "20 unit tiap 3 bulan"),
+        ("galon 60 buah selang sehari", "tiap 2 hari"),
+        ("galon 60 buah per minggu", "per minggu"),
+    ],
+)
+def test_how_often_is_told_as_it_was_said(app: Flask, around: Surroundings, text: str, size: str) -> None:
+    with app.test_request_context("/"):
+        values = {chip.label: chip.value for chip in texts.chips(text, around)}
+    assert values["Jumlah"].endswith(size)
+
+
 def test_several_things_become_lots_that_share_what_was_said_once(app: Flask, around: Surroundings) -> None:
     values = filled(
         app,

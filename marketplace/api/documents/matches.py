@@ -81,7 +81,8 @@ class Quote(Document):
 class Understood(Document):
     """What was understood of a text; fields that it does not say are absent.
 
-    `category` and `alternatives` are trades, best first; `certificates` are asked for, `preferred` only welcome.
+    `category` and `alternatives` are trades, best first; `quantity` comes once in `every` periods; `certificates` are
+    asked for, `preferred` only welcome.
     """
 
     category: str | None = None
@@ -90,6 +91,7 @@ class Understood(Document):
     quantity: int | None = None
     unit: str | None = None
     period: str | None = None
+    every: int = 1
     quantity_per_day: int | None = None
     shifts: int | None = None
     contract_period: Period

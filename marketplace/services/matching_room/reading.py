@@ -22,7 +22,8 @@ class Quote:
 class Understood:
     """The facts of a need; what the text does not say is "" or None. `confidence` (0..1) is that of the category.
 
-    `quantity` in `unit` per `period` (day, week, month, once); `quantity_per_day` units on a delivery day. `category`,
+    `quantity` in `unit` once in `every` periods ("3 bulan sekali": `period` month, `every` 3; periods are day, week,
+    month, once); `quantity_per_day` units on a delivery day. `category`,
     `second` and `third` are codes of trades. `certificates` are asked for, `preferred` only welcome.
     """
 
@@ -33,6 +34,7 @@ class Understood:
     quantity: int | None
     unit: str
     period: str
+    every: int
     quantity_per_day: int | None
     shifts: int | None
     start: date | None
@@ -61,6 +63,7 @@ def understand(text: str, today: date, lang: str = "id") -> Understood:
         said.quantity,
         said.unit,
         said.period,
+        said.every,
         said.quantity_per_day,
         said.shifts,
         said.start,

@@ -200,11 +200,24 @@ def chips(text: str, around: Surroundings) -> list[Chip]:
     return [chip for chip in found if chip.value]
 
 
+def _per(said: Understood) -> str:
+    """How often the amount comes, "" for once."""
+    n = said.every
+    often: dict[str, str] = {}
+    if n > 1:
+        often = {
+            "day": gettext("tiap %(n)s hari", n=n),
+            "week": gettext("tiap %(n)s minggu", n=n),
+            "month": gettext("tiap %(n)s bulan", n=n),
+        }
+    else:
+        often = {"day": gettext("per hari"), "week": gettext("per minggu"), "month": gettext("per bulan")}
+    return often.get(said.period, "")
+
+
 def _chips_of(place: int, thing: Thing, numbered: bool) -> list[Chip]:
     said, name = thing.said, f"lots-{place}"
-    per = {"day": gettext("per hari"), "week": gettext("per minggu"), "month": gettext("per bulan")}.get(
-        said.period, ""
-    )
+    per = _per(said)
     size = f"{quantity(said.quantity, said.unit or thing.unit)} {per}".strip() if said.quantity is not None else ""
     window = " – ".join(date_short(day) for day in (thing.start, thing.end) if day)
     kind = gettext("Paket %(n)s", n=place + 1) if numbered else gettext("Jenis")
