@@ -86,13 +86,16 @@ class Supplier:
         _name("id", self.id)
         for column in ("name", "activity", "area"):
             _text(column, getattr(self, column))
+        if not isinstance(self.products, tuple):
+            raise BadInput("products", "not_a_list")
         for product in self.products:
             _text("products", product)
         _codes("categories", self.categories)
         _place(self.lat, self.lon)
-        if self.certificates is not None and len(self.certificates) > 1000:
-            raise BadInput("certificates", "out_of_range")
-        for column, per_code in (("capacity", self.capacity or {}), ("prices", self.prices)):
+        _certificates(self.certificates)
+        for column, per_code in (("capacity", {} if self.capacity is None else self.capacity), ("prices", self.prices)):
+            if not isinstance(per_code, Mapping):
+                raise BadInput(column, "not_a_record")
             for code, amount in per_code.items():
                 _name(column, code)
                 _whole(column, amount, MAX_QUANTITY)
@@ -197,6 +200,15 @@ def _codes(column: str, codes: Iterable[str]) -> None:
         raise BadInput(column, "out_of_range")
     for code in codes:
         _name(column, code)
+
+
+def _certificates(held: object) -> None:
+    if held is None:
+        return
+    if not isinstance(held, tuple) or not all(isinstance(one, Held) for one in held):
+        raise BadInput("certificates", "not_a_list")
+    if len(held) > 1000:
+        raise BadInput("certificates", "out_of_range")
 
 
 def _date(column: str, day: object) -> None:

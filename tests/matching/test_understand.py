@@ -125,7 +125,8 @@ def test_a_leap_day_waits_for_its_year() -> None:
         ("nasi bungkus jam 7 malam", dt.time(19, 0)), ("makan siang jam 12 siang", dt.time(12, 0)),
         ("snack jam 1 siang", dt.time(13, 0)), ("soto jam 12 malam", dt.time(0, 0)), ("lunch at 11 am", dt.time(11, 0)),
         ("dinner 6.30 pm", dt.time(18, 30)), ("rapat 10.00 - 12.00 WIB", dt.time(10, 0)),
-        ("katering jam 11.30 selama 3 bulan", dt.time(11, 30)), ("jam 25", None), ("jam dinding 20 pcs", None), ("servis 24 jam", None), ("harga 11.00", None),
+        ("katering jam 11.30 selama 3 bulan", dt.time(11, 30)),
+        ("jam 25", None), ("jam dinding 20 pcs", None), ("servis 24 jam", None), ("harga 11.00", None),
     ],
 )  # fmt: skip
 def test_a_time_of_the_day_is_read_and_is_no_amount(text: str, at: dt.time | None) -> None:
