@@ -167,9 +167,9 @@ def test_there_is_no_drawer_for_odds_and_ends() -> None:
 
 SUBJECTS = {
     "accounts", "areas", "audit", "awards", "bank_accounts", "bids", "budgets", "business_checks", "business_files",
-    "businesses", "buyers", "calendars", "categories", "certificates", "codes", "contracts", "documents", "holidays",
-    "linkage", "negotiations", "notices", "opendata", "packages", "passports", "plans", "privacy", "rates", "registry",
-    "sessions", "spending", "tenders", "training", "uptake",
+    "businesses", "buyers", "calendars", "categories", "certificates", "codes", "contracts", "disputes", "documents",
+    "holidays", "linkage", "negotiations", "notices", "opendata", "packages", "passports", "plans", "privacy",
+    "rates", "registrations", "registry", "sessions", "spending", "tenders", "training", "uptake",
 }  # fmt: skip
 
 

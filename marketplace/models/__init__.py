@@ -16,6 +16,7 @@ from marketplace.models import (  # noqa: F401  (every module registers its tabl
     certificates,
     codes,
     contracts,
+    disputes,
     documents,
     holidays,
     linkage,

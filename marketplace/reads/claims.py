@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.models import db
-from marketplace.models.accounts import Claim
+from marketplace.models.accounts import Claim, Membership
 from marketplace.models.businesses import Business
 from marketplace.rules.businesses import BUSINESS_LIFE, BusinessState, ClaimState
-from marketplace.rules.policy import Actor, may
+from marketplace.rules.policy import Actor, Role, may
 
 MOST = 20
 PAGE = 30
@@ -27,6 +28,8 @@ class Candidates:
 
     businesses: list[Business]
     more: bool
+    taken: frozenset[int] = frozenset()
+    """Ids of those that somebody owns."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,16 @@ def candidates(q: str) -> Candidates:
             query = query.where(Business.name.icontains(word, autoescape=True))
     query = query.options(joinedload(Business.area), joinedload(Business.trade))
     found = list(db.session.scalars(query.order_by(Business.name, Business.id).limit(MOST + 1)))
-    return Candidates(found[:MOST], len(found) > MOST)
+    return Candidates(found[:MOST], len(found) > MOST, owned(found))
 
 
 def candidate_by_nik(nik_hash: str) -> Business | None:
     """The business on file under the keyed hash of its owner's NIK; of several, one that nobody has claimed yet."""
     query = select(Business).where(Business.nik_hash == nik_hash, Business.state.in_(LISTED))
-    taken = case((Business.state.in_(CLAIMABLE), 0), else_=1)
-    return db.session.scalars(query.order_by(taken, Business.id)).first()
+    has_owner = exists().where(
+        Membership.business_id == Business.id, Membership.role == Role.OWNER, Membership.ended_at.is_(None)
+    )
+    return db.session.scalars(query.order_by(case((has_owner, 1), else_=0), Business.id)).first()
 
 
 def candidate(code: str) -> Business | None:
@@ -70,9 +75,19 @@ def candidate(code: str) -> Business | None:
     return db.session.scalar(query.options(joinedload(Business.area), joinedload(Business.trade)))
 
 
+def owned(businesses: Sequence[Business]) -> frozenset[int]:
+    """The ids of those businesses that somebody owns."""
+    query = select(Membership.business_id).where(
+        Membership.business_id.in_([business.id for business in businesses]),
+        Membership.role == Role.OWNER,
+        Membership.ended_at.is_(None),
+    )
+    return frozenset(int(key) for key in db.session.scalars(query) if key is not None)
+
+
 def can_be_claimed(business: Business) -> bool:
-    """Whether nobody else has claimed it yet."""
-    return business.state in CLAIMABLE
+    """Whether nobody owns it yet."""
+    return business.state in CLAIMABLE and not owned([business])
 
 
 def queue(actor: Actor, decided: bool = False, page: int = 1) -> Queue:

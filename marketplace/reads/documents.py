@@ -11,6 +11,7 @@ from marketplace.models.budgets import Expense
 from marketplace.models.business_files import BusinessPaper, BusinessPhoto
 from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract, Delivery, DeliveryDocument
+from marketplace.models.disputes import Dispute
 from marketplace.models.documents import Document
 from marketplace.models.tenders import Tender, TenderDocument
 from marketplace.reads.tenders.visibility import owned_by, visible_to
@@ -32,7 +33,7 @@ def document_for(actor: Actor, token: str) -> Document | None:
     query = (
         select(Document)
         .where(Document.token == token)
-        .where(or_(*(of(actor) for of in seen), *_of_a_business(actor)))
+        .where(or_(*(of(actor) for of in seen), *_of_a_business(actor), _of_a_dispute(actor)))
         .options(undefer(Document.content))
     )
     document = db.session.scalar(query)
@@ -89,6 +90,13 @@ def _of_a_business(actor: Actor) -> tuple[ColumnElement[bool], ColumnElement[boo
         for kind in PaperKind
     ]
     return photo, exists().where(BusinessPaper.document_id == Document.id, or_(*seen))
+
+
+def _of_a_dispute(actor: Actor) -> ColumnElement[bool]:
+    """The evidence of either side: for those who decide, and for whoever sent it."""
+    shown = or_(Dispute.document_id == Document.id, Dispute.answer_document_id == Document.id)
+    seen = true() if may(actor, "claim.decide") else Document.owner_user_id == actor.user_id
+    return exists().where(shown, seen)
 
 
 def _of_a_certificate(actor: Actor) -> ColumnElement[bool]:

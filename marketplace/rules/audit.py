@@ -43,6 +43,8 @@ VERBS: dict[str, str] = {
     "buyer.terms": N_("Ketentuan perusahaan diubah"),
     "certificate.complete": N_("Sertifikat yang diproses sudah terbit"),
     "certificate.submit": N_("Sertifikat dikirim"),
+    "dispute.begin": N_("Sengketa kepemilikan diajukan"),
+    "dispute.answer": N_("Pemilik menjawab sengketa"),
     "claim.make": N_("Klaim usaha diajukan"),
     "cohort.attendance": N_("Kehadiran dicatat"),
     "cohort.plan": N_("Angkatan direncanakan"),

@@ -52,6 +52,7 @@ BUSINESS_LIFE = Life(
     S.REGISTERED,
     (
         Step("claim", (S.REGISTERED, S.ACTIVE), S.CLAIMED, "claim.decide", N_("Sahkan klaim"), "info", "claimed_at"),
+        Step("release", (S.CLAIMED,), S.REGISTERED, "claim.decide", N_("Lepaskan dari pemilik"), "neutral"),
         Step(
             "verify",
             (S.REGISTERED, S.CLAIMED),

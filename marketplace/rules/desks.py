@@ -44,6 +44,7 @@ class Waits(Word):
     DRAFT_TENDER = "draft-tender", N_("Draf belum diumumkan: %(title)s"), "neutral"
     # the city's side
     VERIFY = "verify", N_("%(count)s sertifikat menunggu verifikasi"), "warning"
+    DECIDE_DISPUTES = "decide-disputes", N_("%(count)s sengketa kepemilikan menunggu putusan"), "bad"
     DECIDE_CLAIMS = "decide-claims", N_("%(count)s klaim usaha menunggu putusan"), "warning"
 
 

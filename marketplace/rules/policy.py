@@ -151,6 +151,7 @@ DEEDS: dict[str, frozenset[Role]] = {
     "business.own": BUSINESS,
     "business.change": BUSINESS,
     "business.bank": frozenset({Role.OWNER}),
+    "business.ownership": frozenset({Role.OWNER}),
     "business.papers": frozenset({Role.OWNER}),
     "business.check": DINKOP,
     "passport.see": COMPANY | BUSINESS | DINKOP | {_AUD},

@@ -131,6 +131,8 @@ RETENTION: dict[str, tuple[str, timedelta]] = {
     "invitation": (N_("Undangan akun yang tidak diterima"), 180 * DAY),
     "mail": (N_("Surat yang sudah terkirim"), 90 * DAY),
     "notice": (N_("Pemberitahuan yang sudah dibaca"), 730 * DAY),
+    "dispute_file": (N_("Berkas bukti pada sengketa yang sudah diputuskan"), 365 * DAY),
+    "dispute": (N_("Keterangan pada sengketa yang sudah diputuskan"), 365 * DAY),
     "claim": (N_("Bukti pada klaim yang ditolak"), 365 * DAY),
 }
 """What is deleted by itself, and how long after it was last of use. Terms are the city's own: the law names none."""

@@ -18,6 +18,7 @@ from marketplace.rules.refusals import Invalid, WrongState
 from marketplace.rules.words import N_
 from marketplace.services import accounts, codes, journal, keyring, moves
 from marketplace.services.businesses import mark_changed
+from marketplace.services.disputes import owner_of
 from marketplace.services.notices import News, tell, tell_city
 
 
@@ -41,12 +42,18 @@ def prove(business: Business, nik4: str, birth: str, at: datetime) -> str:
     return law.evidence_text(matches)
 
 
+def check_consent(consents: bool) -> None:
+    """Raise Invalid("consent") without consent: nobody's answers are compared with the file without it."""
+    if not consents:
+        raise Invalid("consent", "consent_missing", N_("Centang persetujuan ini supaya klaim bisa diperiksa."))
+
+
 def make(business: Business, user: User, evidence: str, consents: bool, at: datetime) -> Claim:
     """Make a claim that waits for Dinkop. Raises Invalid without consent, WrongState when the business is not to be had
     or this person's claim on it already waits."""
-    if not consents:
-        raise Invalid("consent", "consent_missing", N_("Centang persetujuan ini supaya klaim bisa diperiksa."))
+    check_consent(consents)
     BUSINESS_LIFE.step("claim", business.state)
+    _check_free(business)
     waiting = select(Claim.id).where(Claim.business_id == business.id, Claim.user_id == user.id)
     if db.session.scalar(waiting.where(Claim.state == ClaimState.MADE)) is not None:
         raise WrongState("claim_waits", N_("Klaim Anda atas usaha ini sudah menunggu Dinkop."))
@@ -72,9 +79,16 @@ def make(business: Business, user: User, evidence: str, consents: bool, at: date
     return claim
 
 
+def _check_free(business: Business) -> None:
+    """Raise WrongState when somebody owns the business: that is a dispute (services.disputes), not a claim."""
+    if owner_of(business.id) is not None:
+        raise WrongState("owned", N_("Usaha ini sudah ada pemiliknya di Rantai Lokal."))
+
+
 def confirm(claim: Claim, actor: Actor, at: datetime) -> None:
     """Make the claimant the owner; other open claims on the business are refused. Raises Forbidden, WrongState."""
     business = claim.business
+    _check_free(business)
     moves.move(claim, "confirm", actor, at, details={"evidence": claim.evidence})
     claim.decided_by_id = actor.user_id
     moves.move(business, "claim", actor, at, details={"claim": claim.code})

@@ -15,6 +15,7 @@ from marketplace.models.bids import Bid
 from marketplace.models.businesses import Business
 from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract, Delivery, Invoice
+from marketplace.models.disputes import Dispute
 from marketplace.models.linkage import RegistryPair
 from marketplace.models.negotiations import Negotiation, Offer
 from marketplace.models.plans import TrainingPlan
@@ -27,6 +28,7 @@ from marketplace.rules.bids import BID_LIFE
 from marketplace.rules.businesses import BUSINESS_LIFE, CLAIM_LIFE
 from marketplace.rules.certificates import CERTIFICATE_LIFE
 from marketplace.rules.contracts import CONTRACT_LIFE, DELIVERY_LIFE, INVOICE_LIFE
+from marketplace.rules.disputes import DISPUTE_LIFE
 from marketplace.rules.linkage import PAIR_LIFE
 from marketplace.rules.lives import Life, Step
 from marketplace.rules.negotiations import NEGOTIATION_LIFE, OFFER_LIFE
@@ -50,6 +52,7 @@ LIVES: dict[type, Life] = {
     Business: BUSINESS_LIFE,
     Certificate: CERTIFICATE_LIFE,
     Claim: CLAIM_LIFE,
+    Dispute: DISPUTE_LIFE,
     RegistryImport: IMPORT_LIFE,
     RegistryPair: PAIR_LIFE,
     DataRequest: REQUEST_LIFE,

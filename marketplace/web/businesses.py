@@ -12,6 +12,7 @@ from marketplace.reads import business_checks as checks
 from marketplace.reads import businesses as reading
 from marketplace.reads import desks
 from marketplace.rules.offerings import OfferingSheet, completeness
+from marketplace.rules.policy import may
 from marketplace.services import businesses as service
 from marketplace.services import matching_room
 from marketplace.web.doors import Door, found
@@ -40,6 +41,7 @@ def profile() -> ResponseReturnValue:
         valid={c.id for c in valid},
         full=completeness(of, valid, reading.kept_of(of.id), lifts),
         lifts=lifts[:LIFTS],
+        owns=may(g.actor, "business.ownership", of),
         marks=checks.marks_of(of),
         promised=reading.promised_ahead(of.id, g.at),
     )

@@ -11,14 +11,18 @@ from marketplace.models.accounts import Claim, User
 from marketplace.models.businesses import Business
 from marketplace.reads import accounts as people
 from marketplace.reads import claims as reading
+from marketplace.rules.accounts import check_password, name_of
 from marketplace.rules.claims import evidence_of
+from marketplace.rules.disputes import statement
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.registry import check_nik
 from marketplace.rules.words import N_
-from marketplace.services import accounts, keyring, sessions
+from marketplace.services import accounts, disputes, keyring, sessions
 from marketplace.services import claims as service
 from marketplace.web.accounts import count_try, device_name, remember
+from marketplace.web.disputes import uploaded
 from marketplace.web.doors import Door, found
+from marketplace.web.errors import words_of
 from marketplace.web.forms.typed import Typed, secret_of
 
 door = Door("claims")
@@ -60,14 +64,30 @@ def make(code: str) -> ResponseReturnValue:
     count_try("proof", code[:40], PROOFS_PER_BUSINESS)
     count_try("proof-by", str(g.actor.user_id or request.remote_addr), PROOFS_PER_PERSON)
     business = found(reading.candidate(code))
+    free, evidence, user = reading.can_be_claimed(business), "", None
     with form.blamed():
         evidence = service.prove(business, secret_of("nik4"), form["birth"], g.at)
+    with form.blamed():
         user = g.user or _newcomer(form)
-        service.make(business, user, evidence, form["consent"] == "ya", g.at)
-        flash(gettext("Klaim terkirim. Dinkop memeriksanya, biasanya dalam dua hari kerja."), "good")
-        return _inside(user)
-    form.errors = {"login" if name in {"email", "phone"} else name: text for name, text in form.errors.items()}
+    with form.blamed():
+        service.check_consent(form["consent"] == "ya")
+    if not free:
+        with form.blamed():
+            statement(form["text"], "text")
+    if user is not None and not form.errors:
+        with form.blamed():
+            return _made(business, user, evidence, free, form)
     return _form(business, form), 422
+
+
+def _made(business: Business, user: User, evidence: str, free: bool, form: Typed) -> Response:
+    if free:
+        service.make(business, user, evidence, True, g.at)
+        flash(gettext("Klaim terkirim. Dinkop memeriksanya, biasanya dalam dua hari kerja."), "good")
+        return _inside(user, "/akun#klaim")
+    disputes.contest(business, user, evidence, disputes.Side(form["text"], uploaded("file")), g.at)
+    flash(gettext("Terkirim. Pemilik sekarang diberi tahu, dan Dinkop memutuskan setelah membaca kedua pihak."), "good")
+    return _inside(user, "/akun#sengketa")
 
 
 @door.page("/klaim", "claim.decide")
@@ -105,24 +125,32 @@ def refuse(code: str) -> ResponseReturnValue:
     return _decision(decided, form), 422
 
 
-def _newcomer(form: Typed) -> User:
-    login = form["login"]
-    contact = {"email": login} if "@" in login else {"phone": login}
-    if not secret_of("password"):
-        raise Invalid("password", "password_missing", N_("Buat sandi untuk akun Anda."))
-    return accounts.make_user(form["name"], g.at, **contact, password=secret_of("password"), language="id")
+def _newcomer(form: Typed) -> User | None:
+    """A newcomer's account; None when something is missing, which is then told of every field."""
+    login, password = form["login"], secret_of("password")
+    with form.blamed():
+        name_of(form["name"])
+    with form.blamed():
+        if not password:
+            raise Invalid("password", "password_missing", N_("Buat sandi untuk akun Anda."))
+        check_password(password, login, form["name"])
+    try:
+        contact = {"email": login} if "@" in login else {"phone": login}
+        name, secret = ("-", "") if form.errors else (form["name"], password)
+        return accounts.make_user(name, g.at, **contact, password=secret, language="id")
+    except Invalid as refusal:
+        form.errors.setdefault("login", words_of(refusal))
+        return None
 
 
-def _inside(user: User) -> Response:
-    answer = make_response(redirect("/akun#klaim", 303))
+def _inside(user: User, path: str) -> Response:
+    answer = make_response(redirect(path, 303))
     return answer if g.login is not None else remember(answer, sessions.begin(user, None, device_name(), g.at))
 
 
 def _find(q: str, form: Typed) -> str:
     candidates = reading.candidates(q) if q else None
-    return render_template(
-        "claims/find.html", q=q, form=form, candidates=candidates, can_be_claimed=reading.can_be_claimed
-    )
+    return render_template("claims/find.html", q=q, form=form, candidates=candidates)
 
 
 def _form(business: Business, form: Typed) -> str:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from marketplace.reads import accounts as reading
+from marketplace.reads import disputes
 from marketplace.services import accounts, keyring, sessions
 from marketplace.web.accounts import count_try, device_name, remember, speak
 from marketplace.web.doors import Door, found
@@ -84,4 +85,5 @@ def _page(form: Typed | None = None) -> str:
         sessions=reading.sessions_of(g.actor, g.at),
         current=g.login.id,
         claims=reading.claims_of(g.actor),
+        disputes=disputes.mine(g.actor),
     )

@@ -19,6 +19,7 @@ from marketplace.models.business_files import BusinessPaper, BusinessPhoto
 from marketplace.models.businesses import Business, Offering
 from marketplace.models.buyers import Buyer
 from marketplace.models.contracts import Contract, Delivery, Invoice
+from marketplace.models.disputes import Dispute
 from marketplace.models.documents import Document
 from marketplace.models.linkage import RegistryPair
 from marketplace.models.notices import Notice
@@ -30,6 +31,7 @@ from marketplace.rules.business_files import PaperKind
 from marketplace.rules.businesses import BusinessState
 from marketplace.rules.certificates import CertificateState
 from marketplace.rules.contracts import ContractState
+from marketplace.rules.disputes import DisputeKind
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import BUSINESS, COMPANY, Actor, Role
 from marketplace.rules.privacy import RequestKind
@@ -61,6 +63,8 @@ PLACES: dict[str, str] = {
     "/kembar/<int:number>": "pair",
     "/klaim-usaha/<code>": "unclaimed business",
     "/klaim/<code>": "claim",
+    "/klaim/sengketa/<code>": "dispute",
+    "/profil/kepemilikan/<code>": "dispute against me",
     "/kontrak/<code>": "contract",
     "/negosiasi/<code>": "negotiation",
     "/paspor/<code>": "passport",
@@ -166,7 +170,7 @@ def make() -> World:
     """Build it; commits nothing."""
     own, other = _market("Satu"), _market("Dua")
     people = {role: _person(role, own) for role in Role}
-    things = _things(own, other) | _personal(people)
+    things = _things(own, other) | _personal(people) | _disputes(own, other, people[Role.OWNER])
     db.session.flush()
     return World(people, things, own)
 
@@ -464,6 +468,29 @@ def _entrances(own: Market, other: Market) -> dict[str, Thing]:
         "user": Thing(str(mates[0].id), str(mates[1].id), frozenset(), "999999"),
         "verb": Thing("suspend", "suspend"),
     }
+
+
+def _disputes(own: Market, other: Market, owner: User) -> dict[str, Thing]:
+    """Somebody says of either market's business that it is theirs."""
+    made = []
+    for market, holder in ((own, owner), (other, accounts.user())):
+        claimant = accounts.user()
+        made.append(
+            Dispute(
+                code=f"SK-26-9{len(made):03d}",
+                business_id=market.business.id,
+                kind=DisputeKind.CONTESTED,
+                user_id=claimant.id,
+                holder_id=holder.id,
+                text="Usaha ini milik saya sejak 2019.",
+                consent_at=PRESENT,
+                made_at=PRESENT,
+            )
+        )
+    db.session.add_all(made)
+    db.session.flush()
+    codes = [one.code for one in made]
+    return {"dispute": Thing(codes[0], codes[0]), "dispute against me": Thing(codes[0], codes[1], BUSINESS)}
 
 
 def _staff(own: Market) -> tuple[str, str]:

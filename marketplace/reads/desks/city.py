@@ -13,6 +13,7 @@ from marketplace.models.accounts import Claim, Membership
 from marketplace.models.audit import JournalHead
 from marketplace.models.businesses import Business
 from marketplace.models.certificates import Certificate
+from marketplace.models.disputes import Dispute
 from marketplace.models.tenders import Tender
 from marketplace.reads.unmet_needs import FAILED_DAYS
 from marketplace.reads.uptake import Headline, headline
@@ -20,6 +21,7 @@ from marketplace.rules.businesses import BusinessState, ClaimState
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.certificates import CertificateState
 from marketplace.rules.desks import Waiting, Waits
+from marketplace.rules.disputes import DisputeState
 from marketplace.rules.policy import Actor, may
 from marketplace.rules.tenders import TenderState
 from marketplace.rules.uptake import quarter_of
@@ -102,3 +104,7 @@ def _due(actor: Actor) -> Iterator[Waiting]:
         count, oldest = db.session.execute(query).one()
         if count:
             yield Waiting(Waits.DECIDE_CLAIMS, "/klaim", oldest, params={"count": count})
+        query = select(func.count(), func.min(Dispute.made_at)).where(Dispute.state == DisputeState.OPEN)
+        count, oldest = db.session.execute(query).one()
+        if count:
+            yield Waiting(Waits.DECIDE_DISPUTES, "/klaim/sengketa", oldest, params={"count": count})

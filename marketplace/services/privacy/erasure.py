@@ -13,6 +13,8 @@ from marketplace.models.bids import Bid
 from marketplace.models.business_checks import BusinessCheck
 from marketplace.models.businesses import Business
 from marketplace.models.contracts import Contract, Invoice
+from marketplace.models.disputes import Dispute
+from marketplace.models.documents import Document
 from marketplace.models.notices import Notice, OutboxMail
 from marketplace.models.registry import RegistryRow
 from marketplace.rules.bids import OPEN_STATES, BidState
@@ -66,6 +68,10 @@ def _forget_user(user: User, at: datetime) -> None:
     db.session.execute(delete(PasswordReset).where(PasswordReset.user_id == user.id))
     db.session.execute(delete(Notice).where(Notice.user_id == user.id))
     db.session.execute(update(Claim).where(Claim.user_id == user.id).values(evidence=""))
+    db.session.execute(update(Dispute).where(Dispute.user_id == user.id).values(evidence="", text=""))
+    db.session.execute(update(Dispute).where(Dispute.holder_id == user.id).values(answer=""))
+    for side, file in ((Dispute.user_id, Dispute.document_id), (Dispute.holder_id, Dispute.answer_document_id)):
+        db.session.execute(delete(Document).where(Document.id.in_(select(file).where(side == user.id))))
     if user.email:
         # the answer to this very request is still in the outbox and goes out; what was sent is forgotten
         gone = delete(OutboxMail).where(OutboxMail.to_address == user.email, OutboxMail.sent_at.is_not(None))

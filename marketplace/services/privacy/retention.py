@@ -10,6 +10,8 @@ from sqlalchemy import delete, func, select, update
 
 from marketplace.models import db
 from marketplace.models.accounts import AccountInvitation, Claim, PasswordReset
+from marketplace.models.disputes import Dispute
+from marketplace.models.documents import Document
 from marketplace.models.notices import Notice, OutboxMail
 from marketplace.models.sessions import LoginSession
 from marketplace.rules.businesses import ClaimState
@@ -33,7 +35,13 @@ def over(at: datetime) -> dict[str, Over]:
     ended = func.coalesce(LoginSession.ended_at, LoginSession.expires_at)
     unanswered = AccountInvitation.accepted_at.is_(None) & (AccountInvitation.expires_at < before["invitation"])
     refused = (Claim.state == ClaimState.REFUSED) & (Claim.decided_at < before["claim"]) & (Claim.evidence != "")
+    settled = Dispute.decided_at < before["dispute"]
+    shown = select(Dispute.document_id).where(settled, Dispute.document_id.is_not(None))
+    answered = select(Dispute.answer_document_id).where(settled, Dispute.answer_document_id.is_not(None))
+    said = settled & ((Dispute.text != "") | (Dispute.answer != "") | (Dispute.evidence != ""))
     return {
+        "dispute_file": Over(Document, Document.id.in_(shown.union(answered))),
+        "dispute": Over(Dispute, said, {"text": "", "answer": "", "evidence": ""}),
         "reset": Over(PasswordReset, PasswordReset.expires_at < before["reset"]),
         "session": Over(LoginSession, ended < before["session"]),
         "invitation": Over(AccountInvitation, unanswered),
