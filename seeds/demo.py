@@ -30,6 +30,7 @@ from seeds.demo_history import History
 from seeds.demo_notices import write_notices
 from seeds.demo_people import People
 from seeds.demo_registry import moment, write_businesses
+from seeds.demo_training import write_training
 from seeds.factories import SeedFactory, SeedTender, factories, history_plan
 
 ACCOUNTS = {
@@ -80,6 +81,7 @@ def write_city(suppliers: int, seed: int, at: datetime, password_hash: str) -> d
         history.write(story)
     history.finish(plants)
     money = Money(people, chronicle, Random(seed), history.code, at)
+    cohorts = write_training(people, chronicle, money, Random(seed), at)
     money.finish()
     write_notices(at)
     events = chronicle.write()
@@ -87,7 +89,7 @@ def write_city(suppliers: int, seed: int, at: datetime, password_hash: str) -> d
     db.session.flush()
     _advance_sequences()
     write_desk(Random(seed), at, password_hash)
-    return {"businesses": len(written), "buyers": len(plants), **history.counts(), "events": events}
+    return {"businesses": len(written), "buyers": len(plants), **history.counts(), "cohorts": cohorts, "events": events}
 
 
 def keep_rankings() -> int:

@@ -17,11 +17,13 @@ from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract, Delivery, Invoice
 from marketplace.models.notices import Notice
 from marketplace.models.tenders import Tender
+from marketplace.models.training import Attendance, Budget, Cohort, Enrolment
 from marketplace.rules.businesses import ClaimState
 from marketplace.rules.certificates import CertificateState
 from marketplace.rules.contracts import ContractState
 from marketplace.rules.policy import Role
 from marketplace.rules.tenders import TenderState
+from marketplace.rules.training import SEATED, CohortState, EnrolmentState
 from marketplace.services import audit
 from seeds.demo import ACCOUNTS, CityExists, write_city
 from tests.ground import Ground, application
@@ -110,3 +112,45 @@ def test_dinkop_finds_claims_to_decide_and_certificates_in_every_state(city: dic
     assert db.session.scalar(waiting) == 4
     told = select(Notice.id).join(Membership, Membership.user_id == Notice.user_id).where(Membership.role == Role.HEAD)
     assert db.session.scalars(told).all()
+
+
+def test_training_stands_in_every_state_and_agrees_with_the_certificates_held(city: dict[str, int]) -> None:
+    cohorts = list(db.session.scalars(select(Cohort)))
+    assert len(cohorts) > 20
+    assert {cohort.state for cohort in cohorts} == set(CohortState)
+    enrolled = list(db.session.scalars(select(Enrolment)))
+    assert {one.state for one in enrolled} == set(EnrolmentState)
+    for cohort in cohorts:
+        assert cohort.taken == sum(one.state in SEATED for one in cohort.enrolments)
+    for one in (one for one in enrolled if one.state is EnrolmentState.CERTIFIED):
+        held = one.certificate
+        assert held is not None
+        assert (held.business_id, held.type_code) == (one.business_id, one.cohort.package.grants_code)
+        assert held.issued_on is not None
+        assert held.issued_on > one.cohort.ends_on
+        assert one.business.trained_at is not None
+    assert all(row.recorded_at <= AT for row in db.session.scalars(select(Attendance)))
+
+
+def test_who_passed_a_package_had_passed_what_it_asks_for(city: dict[str, int]) -> None:
+    done = (EnrolmentState.PASSED, EnrolmentState.CERTIFIED)
+    passed = {
+        (e.business_id, e.cohort.package.code): e for e in db.session.scalars(select(Enrolment)) if e.state in done
+    }
+    asked = 0
+    for (business_id, _), one in passed.items():
+        for before in one.cohort.package.prerequisites:
+            asked += 1
+            assert passed[(business_id, before.required.code)].cohort.ends_on < one.cohort.starts_on
+    assert asked > 10
+
+
+def test_the_demo_caterer_is_invited_and_lines_hold_what_cohorts_bind(city: dict[str, int]) -> None:
+    mine = select(Enrolment).where(Enrolment.business_id == 1, Enrolment.state == EnrolmentState.INVITED)
+    assert db.session.scalars(mine).one().cohort.state is CohortState.INVITING
+    bound = db.session.execute(text("SELECT line_id, sum(amount) FROM commitments GROUP BY line_id")).all()
+    committed = {line.id: line.committed for budget in db.session.scalars(select(Budget)) for line in budget.lines}
+    assert bound
+    assert all(
+        int(amount) <= committed[line] for line, amount in bound
+    )  # what the office spends by itself comes on top

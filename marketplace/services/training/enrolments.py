@@ -68,9 +68,14 @@ def invite(cohort: Cohort, businesses: Sequence[Business], actor: Actor, at: dat
             continue
         done.made.append(_enter(cohort, business, before.get(business.id), actor, at))
     for enrolment in done.made:
-        title, body = N_("Undangan pelatihan: %(package)s"), N_("Gratis, %(days)s. Jawab undangannya di sini.")
-        _tell(enrolment, title, body, at, f"/undangan-pelatihan/{enrolment.token}")
+        tell_invited(enrolment, at)
     return done
+
+
+def tell_invited(enrolment: Enrolment, at: datetime) -> None:
+    """Tell the people of a business that it is invited."""
+    title, body = N_("Undangan pelatihan: %(package)s"), N_("Gratis, %(days)s. Jawab undangannya di sini.")
+    _tell(enrolment, title, body, at, f"/undangan-pelatihan/{enrolment.token}")
 
 
 def apply(enrolment: Enrolment, declared: bool, actor: Actor, at: datetime) -> None:
