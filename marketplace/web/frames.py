@@ -57,6 +57,7 @@ _PLACES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         (N_("Pelatihan"), "/pelatihan", "people", "training.see"),
         (N_("Permintaan data"), "/permintaan-data", "lock", "privacy.answer"),
         (N_("Anggaran"), "/anggaran", "wallet", "training.see"),
+        (N_("Perjalanan UMKM"), "/perjalanan", "arrow", "journey.rows"),
         (N_("Serapan"), "/serapan", "chart", "uptake.see"),
         (N_("Kebutuhan"), "/kebutuhan", "needs", "tender.list"),
         (N_("Kebutuhan tak terpenuhi"), "/kebutuhan-tak-terpenuhi", "gap", "dinkop.desk"),

@@ -226,6 +226,7 @@ def _business(code: str, form: Typed, shown: dict[str, str] | None = None, verb:
         dated="debar",
         journal=[line_of(event) for event in full.journal],
         may_unmask=may(g.actor, "registry.unmask"),
+        may_way=may(g.actor, "journey.one"),
         may_passport=may(g.actor, "passport.see"),
         may_change=may(g.actor, "registry.change"),
         may_help=may(g.actor, "account.help"),

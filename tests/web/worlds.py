@@ -79,6 +79,7 @@ PLACES: dict[str, str] = {
     "/pemberitahuan/<int:number>": "notice",
     "/pengiriman/<code>": "delivery",
     "/peran/<int:number>": "membership",
+    "/perjalanan/<code>": "passport",
     "/permintaan-data/<code>": "data request",
     "/persetujuan/<code>": "award",
     "/perusahaan/<code>": "buyer",
