@@ -13,12 +13,13 @@ from marketplace.models.categories import CertificateType
 from marketplace.models.documents import Document
 from marketplace.rules.certificates import CertificateState
 
-STANDS = "state IN ('submitted', 'verified') AND expected_on IS NULL"
+STANDS = "state IN ('submitted', 'verified') AND expected_on IS NULL AND NOT renewed"
 """When a certificate's number is taken."""
 
 
 class Certificate(Base):
-    """One certificate. A number stands once per type, unless it was rejected or revoked or has not come yet."""
+    """One certificate. A number stands once per type, unless it was rejected or revoked, has not come yet, or its own
+    holder has renewed it under the same number."""
 
     __tablename__ = "certificates"
     __table_args__ = (
@@ -47,6 +48,8 @@ class Certificate(Base):
     valid_until: Mapped[date | None]
     expected_on: Mapped[date | None]
     """While in process: the day the issuer should be done."""
+    renewed: Mapped[bool] = mapped_column(default=False)
+    """Its holder sent a later one with the same number; this one counts until its last day all the same."""
     document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
     state: Mapped[CertificateState] = mapped_column(word(CertificateState), default=CertificateState.SUBMITTED)
     submitted_at: Mapped[datetime]

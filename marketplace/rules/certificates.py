@@ -154,6 +154,17 @@ def fault_of_number(own: bool, others: bool) -> Invalid | None:
     return None
 
 
+RENEWABLE_DAYS = 90
+"""So near its last day, or past it, a certificate may be sent again under its own number."""
+
+
+def renewable(certificate: Any, today: date) -> bool:
+    """Whether the holder may send a new certificate with this one's number: it is verified and near its end or over."""
+    if certificate.state is not S.VERIFIED or certificate.valid_until is None:
+        return False
+    return bool((certificate.valid_until - today).days <= RENEWABLE_DAYS)
+
+
 # -- hints: for the eye, never a refusal -----------------------------------------------
 
 

@@ -25,6 +25,7 @@ from marketplace.rules.certificates import (
     fault_of_number,
     faults_of,
     in_process,
+    renewable,
     tidy_number,
 )
 from marketplace.rules.notices import NoticeKind
@@ -52,7 +53,7 @@ def submit(
         business_id=business.id,
         submitted_at=at,
     )
-    with _number_held(business.id, sheet, None):
+    with _number_held(business.id, sheet, None, at):
         _fill(made, sheet, document)
         db.session.add(made)
     journal.record(
@@ -73,7 +74,7 @@ def resubmit(
     """Put a rejected certificate before Dinkop again, corrected; without a new paper the old one stays.
     Raises Forbidden, Invalid, WrongState."""
     check(certificate.business, sheet, document or certificate.document, at, certificate)
-    with _number_held(certificate.business_id, sheet, certificate):
+    with _number_held(certificate.business_id, sheet, certificate, at):
         _fill(certificate, sheet, document or certificate.document)
         moves.move(certificate, "resubmit", actor, at, details={"number": certificate.number})
     certificate.decided_at, certificate.decided_by_id, certificate.reason = None, None, ""
@@ -90,7 +91,7 @@ def complete(
     if not in_process(certificate):
         raise WrongState("not_in_process", N_("Sertifikat ini sudah menunggu atau sudah diputuskan Dinkop."))
     check(certificate.business, sheet, document, at, certificate)
-    with _number_held(certificate.business_id, sheet, certificate):
+    with _number_held(certificate.business_id, sheet, certificate, at):
         _fill(certificate, sheet, document)
         certificate.expected_on, certificate.submitted_at = None, at
     details: dict[str, object] = {"type": certificate.type_code, "number": certificate.number}
@@ -164,12 +165,12 @@ def revoke(certificate: Certificate, reason: str, actor: Actor, at: datetime) ->
 
 
 def duplicates_verified(certificate: Certificate) -> bool:
-    """Whether the same number of the same type is verified already, for anybody."""
+    """Whether the same number of the same type is verified already, for somebody else."""
     query = exists().where(
         Certificate.type_code == certificate.type_code,
         func.upper(Certificate.number) == certificate.number.upper(),
         Certificate.state == CertificateState.VERIFIED,
-        Certificate.id != certificate.id,
+        Certificate.business_id != certificate.business_id,
     )
     return bool(db.session.scalar(select(query)))
 
@@ -187,7 +188,7 @@ def check(
     type_ = db.session.get(CertificateType, sheet.type_code) if sheet.type_code else None
     if type_ is None and sheet.type_code:
         faults.append(Invalid("type_code", "type_unknown", N_("Pilih jenis sertifikat dari daftar.")))
-    taken = _fault_of_number(business.id, sheet, besides)
+    taken = _fault_of_number(business.id, sheet, besides, at)
     if taken is not None:
         faults.append(taken)
     if document is None:
@@ -197,8 +198,17 @@ def check(
     return type_
 
 
-def _fault_of_number(business_id: int, sheet: CertificateSheet, besides: Certificate | None) -> Invalid | None:
-    query = select(Certificate.business_id).where(
+def _fault_of_number(
+    business_id: int, sheet: CertificateSheet, besides: Certificate | None, at: datetime
+) -> Invalid | None:
+    standing, today = _standing(sheet, besides), jakarta_date(at)
+    own = any(c.business_id == business_id and not c.renewed and not renewable(c, today) for c in standing)
+    return fault_of_number(own, any(c.business_id != business_id for c in standing))
+
+
+def _standing(sheet: CertificateSheet, besides: Certificate | None) -> list[Certificate]:
+    """The certificates of the type that bear the number, rejected and revoked ones left out."""
+    query = select(Certificate).where(
         Certificate.type_code == sheet.type_code,
         func.upper(Certificate.number) == tidy_number(sheet.number),
         Certificate.state.in_(STANDING_STATES),
@@ -206,20 +216,23 @@ def _fault_of_number(business_id: int, sheet: CertificateSheet, besides: Certifi
     )
     if besides is not None:
         query = query.where(Certificate.id != besides.id)
-    holders = set(db.session.scalars(query))
-    return fault_of_number(business_id in holders, bool(holders - {business_id}))
+    return list(db.session.scalars(query))
 
 
 @contextmanager
-def _number_held(business_id: int, sheet: CertificateSheet, besides: Certificate | None) -> Iterator[None]:
-    """Within the block the certificate gets its number; the database's own refusal, when another was faster, is told as
-    the fault that it is."""
+def _number_held(
+    business_id: int, sheet: CertificateSheet, besides: Certificate | None, at: datetime
+) -> Iterator[None]:
+    """Within the block the certificate gets its number, which its holder's own one near its end gives up; the
+    database's own refusal, when another was faster, is told as the fault that it is."""
     try:
         with db.session.begin_nested():
+            for old in _standing(sheet, besides):
+                old.renewed = old.renewed or (old.business_id == business_id and renewable(old, jakarta_date(at)))
             yield
             db.session.flush()
     except IntegrityError as error:
-        fault = _fault_of_number(business_id, sheet, besides)
+        fault = _fault_of_number(business_id, sheet, besides, at)
         if fault is None:
             raise
         raise fault from error

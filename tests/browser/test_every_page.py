@@ -45,6 +45,7 @@ NOT_WALKED = {
     "tenders.compared",  # behind a choice that the story makes
     "certificates.resubmit_form",  # behind a refusal
     "claims.claim",  # behind a claim
+    "passports.opened",  # behind a link that an owner makes
     "registry_imports.mapping",  # behind a list that somebody brought
     "registry_imports.one",  # the same
     "registry_imports.row",  # the same
@@ -106,7 +107,7 @@ def one_of_each_state(house: House, actor: Actor) -> list[str]:
         company = db.session.query(Buyer).filter_by(id=actor.buyer_id or 1).one()
         assert valid
         assert unclaimed
-        found += [f"/sertifikat/{valid.token}", f"/klaim-usaha/{unclaimed.code}"]
+        found += [f"/sertifikat/{valid.token}", f"/cek-sertifikat/{valid.token}", f"/klaim-usaha/{unclaimed.code}"]
         found += [f"/perusahaan/{company.code}"] if may(actor, "buyer.see") else []
     return found
 

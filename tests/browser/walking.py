@@ -20,7 +20,9 @@ FIRST_LOAD, LATER_LOAD = 150_000, 60_000
 LINKS = """[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))
     .filter(h => h.startsWith('/'))"""
 UNFOLD = "document.querySelectorAll('main details:not(.help)').forEach(d => { d.open = true })"
-FILES = re.compile(r"^/(dokumen|static|api)/|\.(csv|xlsx|json|pdf)$|<fmt>|^/kebutuhan/pasokan|^/(healthz|readyz)$")
+FILES = re.compile(
+    r"^/(dokumen|static|api)/|\.(csv|xlsx|json|pdf)$|<fmt>|^/kebutuhan/pasokan|^/sertifikat/petunjuk|^/(healthz|readyz)$"
+)
 
 
 def violations(window: Window) -> list[str]:

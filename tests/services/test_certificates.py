@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -199,6 +200,39 @@ def test_the_database_too_refuses_a_number_that_stands_already(
     db.session.rollback()
 
 
+def test_what_ends_soon_is_renewed_under_its_own_number_and_counts_until_its_last_day(app: Flask, at: datetime) -> None:
+    """Vehicle tests, memberships and registrations keep their number from term to term."""
+    verifier, of = accounts.actor(Role.VERIFIER), businesses.business(capacity=2_000)
+    lot = tenders.lot(tenders.tender(), certificates=("SLHS",))
+    term = CertificateSheet("SLHS", "SLHS/7/CLG", "Dinas Kesehatan", "", date(2026, 1, 5), date(2027, 3, 31))
+    old = submitted(at, of, term)
+    service.verify(old, verifier, at)
+    with pytest.raises(Invalid):
+        submitted(at, of, replace(term, valid_until=date(2030, 3, 31)))  # as long as it lasts
+    later = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)
+    new = submitted(later, of, replace(term, issued_on=date(2027, 1, 2), valid_until=date(2030, 1, 1)))
+    assert (old.renewed, old.state) == (True, CertificateState.VERIFIED)
+    db.session.commit()
+    assert [match.business_id for match in matching_room.ranking(lot, later).matches] == [of.id]
+    service.verify(new, verifier, later)
+    assert new.state is CertificateState.VERIFIED
+    with pytest.raises(Invalid):
+        submitted(later, None, term)  # the number is nobody else's all the while
+
+
+def test_the_number_of_a_renewal_that_was_rejected_stays_its_holders(app: Flask, at: datetime) -> None:
+    of = businesses.business()
+    old = businesses.certificate(of, "HALAL", until=date(2026, 12, 1))
+    sheet = replace(SHEET, number=old.number)
+    new = submitted(at, of, sheet)
+    service.reject(new, WHY, accounts.actor(Role.VERIFIER), at)
+    with pytest.raises(Invalid) as refusal:
+        submitted(at, None, sheet)
+    assert refusal.value.code == "number_used"
+    service.resubmit(new, sheet, None, accounts.actor(Role.OWNER, business=of), at)
+    assert new.state is CertificateState.SUBMITTED
+
+
 def test_who_is_slower_with_the_same_number_reads_the_fault_and_not_an_error(
     app: Flask, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,14 +241,14 @@ def test_who_is_slower_with_the_same_number_reads_the_fault_and_not_an_error(
     owner = accounts.actor(Role.OWNER, business=of)
     file, asked = paper(owner, at), []
 
-    def others(business_id: int, sheet: CertificateSheet, besides: Certificate | None) -> Invalid | None:
+    def others(business_id: int, sheet: CertificateSheet, besides: Certificate | None, at: datetime) -> Invalid | None:
         if not asked:
             asked.append(business_id)
             other = businesses.certificate(businesses.business(), sheet.type_code, state=CertificateState.SUBMITTED)
             other.number = sheet.number
             db.session.flush()
             return None
-        return really(business_id, sheet, besides)
+        return really(business_id, sheet, besides, at)
 
     really = service._fault_of_number
     monkeypatch.setattr(service, "_fault_of_number", others)
