@@ -233,9 +233,10 @@ def _firsts(filters: Filters, business_id: int | None) -> list[Select[Any]]:
     certified = and_(Certificate.state == CertificateState.VERIFIED, Certificate.type_code.not_in(PAPERS_OF_ALL))
     trainings = _trainings(filters)
     invited = _first(Stage.INVITED, Enrolment.business_id, Enrolment.invited_at).join(Cohort, _OF_COHORT)
-    passed = _first(Stage.TRAINED, Enrolment.business_id, _midnight(Cohort.ends_on)).join(Cohort, _OF_COHORT)
+    decided = func.coalesce(Enrolment.decided_at, _midnight(Cohort.ends_on))
+    passed = _first(Stage.TRAINED, Enrolment.business_id, decided).join(Cohort, _OF_COHORT)
     found: list[tuple[Any, Select[Any]]] = [
-        (Enrolment.business_id, invited.where(*trainings)),
+        (Enrolment.business_id, invited.where(Enrolment.by_itself.is_(False), *trainings)),
         (Enrolment.business_id, passed.where(Enrolment.state.in_(THROUGH), *trainings)),
         (
             Certificate.business_id,
@@ -298,7 +299,9 @@ def _counts(business_id: int) -> dict[Stage, int]:
     """How often one business was at each stage."""
     matched = _matches()
     counted = {
-        Stage.INVITED: select(func.count(Enrolment.id)).where(Enrolment.business_id == business_id),
+        Stage.INVITED: select(func.count(Enrolment.id)).where(
+            Enrolment.business_id == business_id, Enrolment.by_itself.is_(False)
+        ),
         Stage.TRAINED: select(func.count(Enrolment.id)).where(
             Enrolment.business_id == business_id, Enrolment.state.in_(THROUGH)
         ),

@@ -110,6 +110,22 @@ def test_numbers_that_everybody_has_and_what_is_not_verified_make_nobody_certifi
     assert reached()[Stage.CERTIFIED] == 0
 
 
+def test_who_came_by_themselves_was_not_invited_and_passing_has_its_own_time(app: Flask) -> None:
+    kitchen, run = businesses.business(registered_at=REGISTERED), cohort("A-1")
+    enrol(run, kitchen, EnrolmentState.PASSED)
+    enrolment = db.session.query(Enrolment).one()
+    place = STAGES.index(Stage.TRAINED)
+    way = reading.journey_for(CLERK, kitchen.code)
+    assert way is not None
+    assert way.times[place] == datetime.fromisoformat("2026-03-04T00:00:00+00:00")  # the cohort's last day
+    enrolment.by_itself, enrolment.decided_at = True, PRESENT
+    found = reached()
+    assert (found[Stage.INVITED], found[Stage.TRAINED]) == (0, 1)
+    way = reading.journey_for(CLERK, kitchen.code)
+    assert way is not None
+    assert (way.times[place], way.counts[Stage.INVITED]) == (PRESENT, 0)
+
+
 def test_filters_narrow_to_whose_way_it_is(app: Flask) -> None:
     one = businesses.business("Satu", owner_gender=Gender.FEMALE, scale=Scale.MICRO)
     two = businesses.business("Dua", owner_gender=Gender.MALE, scale=Scale.SMALL, area_code="36.72.02.1001")
