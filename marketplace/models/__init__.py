@@ -27,6 +27,7 @@ from marketplace.models import (  # noqa: F401  (every module registers its tabl
     plans,
     privacy,
     rates,
+    registrations,
     registry,
     sessions,
     spending,

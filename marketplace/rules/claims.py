@@ -18,8 +18,12 @@ class Match(Word):
     DIFFERENT = "different", N_("berbeda dari berkas"), "bad"
 
 
-PROOFS: dict[str, str] = {"nik": N_("Empat angka terakhir NIK"), "birth": N_("Tanggal lahir pemilik")}
-"""What is asked, with its label."""
+PROOFS: dict[str, str] = {
+    "nik": N_("Empat angka terakhir NIK"),
+    "birth": N_("Tanggal lahir pemilik"),
+    "phone": N_("Kode ke nomor HP di berkas"),
+}
+"""What is asked, with its label; of birth date and phone code one is enough."""
 
 
 def last_four(text: str) -> str:
@@ -52,7 +56,7 @@ def match(given: object, on_file: object) -> Match:
 
 def evidence_text(matches: Mapping[str, Match]) -> str:
     """What matched, as it is stored: "nik=same birth=absent"."""
-    return " ".join(f"{name}={matches[name]}" for name in PROOFS)
+    return " ".join(f"{name}={matches[name]}" for name in PROOFS if name in matches)
 
 
 def evidence_of(text: str) -> list[tuple[str, Match]]:

@@ -45,6 +45,8 @@ class Waits(Word):
     # the city's side
     VERIFY = "verify", N_("%(count)s sertifikat menunggu verifikasi"), "warning"
     DECIDE_DISPUTES = "decide-disputes", N_("%(count)s sengketa kepemilikan menunggu putusan"), "bad"
+    REGISTER = "register", N_("%(count)s usaha minta didaftarkan"), "info"
+    HAND_OUT_CODES = "hand-out-codes", N_("%(count)s kode HP menunggu dikirim"), "warning"
     DECIDE_CLAIMS = "decide-claims", N_("%(count)s klaim usaha menunggu putusan"), "warning"
 
 

@@ -73,6 +73,7 @@ PUBLIC_DEEDS = frozenset(
         "password.reset",
         "invitation.accept",
         "claim.make",
+        "registration.ask",
         "tender.list",
         "tender.see",
         "award.list",

@@ -133,6 +133,8 @@ RETENTION: dict[str, tuple[str, timedelta]] = {
     "notice": (N_("Pemberitahuan yang sudah dibaca"), 730 * DAY),
     "dispute_file": (N_("Berkas bukti pada sengketa yang sudah diputuskan"), 365 * DAY),
     "dispute": (N_("Keterangan pada sengketa yang sudah diputuskan"), 365 * DAY),
+    "registration": (N_("Data pada permintaan pendaftaran yang sudah dijawab"), 365 * DAY),
+    "phone_code": (N_("Kode ke nomor HP"), 30 * DAY),
     "claim": (N_("Bukti pada klaim yang ditolak"), 365 * DAY),
 }
 """What is deleted by itself, and how long after it was last of use. Terms are the city's own: the law names none."""

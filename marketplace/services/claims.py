@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -16,29 +17,40 @@ from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import DINKOP, Actor, Role
 from marketplace.rules.refusals import Invalid, WrongState
 from marketplace.rules.words import N_
-from marketplace.services import accounts, codes, journal, keyring, moves
+from marketplace.services import accounts, codes, journal, keyring, moves, phone_codes
 from marketplace.services.businesses import mark_changed
 from marketplace.services.disputes import owner_of
 from marketplace.services.notices import News, tell, tell_city
 
 
-def prove(business: Business, nik4: str, birth: str, at: datetime) -> str:
+class Answers(NamedTuple):
+    """What a claimant answers, as typed; with a code to the phone on file no birth date is needed."""
+
+    nik4: str
+    birth: str = ""
+    phone_code: str = ""
+
+
+def prove(business: Business, answers: Answers, at: datetime) -> str:
     """Compare the answers with the data on file; returns the evidence to keep. The data itself leaves no trace.
 
-    Raises Invalid for unreadable answers, and Invalid("nik4") when any answer differs, not saying which. Count the try
-    first (services.limits): four digits are few.
+    Raises Invalid for unreadable answers or a wrong code, and Invalid("nik4") when any answer differs, not saying
+    which. Count the try first (services.limits): four digits are few.
     """
-    answers = {"nik": law.last_four(nik4), "birth": law.birth_date(birth, jakarta_date(at))}
-    matches = {
-        "nik": law.match(answers["nik"], keyring.decrypt(business.nik_cipher)[-4:]),
-        "birth": law.match(answers["birth"], business.owner_birth_date),
-    }
+    given = {"nik": law.last_four(answers.nik4)}
+    matches = {"nik": law.match(given["nik"], keyring.decrypt(business.nik_cipher)[-4:])}
+    if answers.birth or not answers.phone_code:
+        born = law.birth_date(answers.birth, jakarta_date(at))
+        matches["birth"] = law.match(born, business.owner_birth_date)
     if law.Match.DIFFERENT in matches.values():
         raise Invalid(
             "nik4",
             "proof_differs",
             N_("Data ini tidak cocok dengan berkas usaha. Periksa lagi, atau datang ke meja Dinkop membawa KTP."),
         )
+    if answers.phone_code:
+        phone_codes.use(business, answers.phone_code, at)
+        matches["phone"] = law.Match.SAME
     return law.evidence_text(matches)
 
 

@@ -16,7 +16,7 @@ EXPENSE = "PB"
 PLAN = "RP"
 DATA_REQUEST, BREACH = "PD", "ID"
 COHORT, ATTENDED = "A", "SP"
-DISPUTE = "SK"
+DISPUTE, REGISTRATION = "SK", "DF"
 
 
 def next_code(prefix: str, at: datetime, width: int = 4) -> str:

@@ -20,6 +20,7 @@ from marketplace.models.linkage import RegistryPair
 from marketplace.models.negotiations import Negotiation, Offer
 from marketplace.models.plans import TrainingPlan
 from marketplace.models.privacy import Breach, DataRequest
+from marketplace.models.registrations import Registration
 from marketplace.models.registry import RegistryImport
 from marketplace.models.tenders import Tender
 from marketplace.models.training import Cohort, Enrolment
@@ -35,6 +36,7 @@ from marketplace.rules.negotiations import NEGOTIATION_LIFE, OFFER_LIFE
 from marketplace.rules.plans import PLAN_LIFE
 from marketplace.rules.policy import Actor, require
 from marketplace.rules.privacy import BREACH_LIFE, REQUEST_LIFE
+from marketplace.rules.registrations import REGISTRATION_LIFE
 from marketplace.rules.registry_imports import IMPORT_LIFE
 from marketplace.rules.tenders import TENDER_LIFE
 from marketplace.rules.training import COHORT_LIFE, ENROLMENT_LIFE
@@ -53,6 +55,7 @@ LIVES: dict[type, Life] = {
     Certificate: CERTIFICATE_LIFE,
     Claim: CLAIM_LIFE,
     Dispute: DISPUTE_LIFE,
+    Registration: REGISTRATION_LIFE,
     RegistryImport: IMPORT_LIFE,
     RegistryPair: PAIR_LIFE,
     DataRequest: REQUEST_LIFE,

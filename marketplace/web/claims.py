@@ -11,10 +11,12 @@ from marketplace.models.accounts import Claim, User
 from marketplace.models.businesses import Business
 from marketplace.reads import accounts as people
 from marketplace.reads import claims as reading
+from marketplace.reads.registrations import code_of, last_sender
 from marketplace.rules.accounts import check_password, name_of
 from marketplace.rules.claims import evidence_of
 from marketplace.rules.disputes import statement
 from marketplace.rules.refusals import Invalid
+from marketplace.rules.registrations import CODE_TRIES
 from marketplace.rules.registry import check_nik
 from marketplace.rules.words import N_
 from marketplace.services import accounts, disputes, keyring, sessions
@@ -24,6 +26,7 @@ from marketplace.web.disputes import uploaded
 from marketplace.web.doors import Door, found
 from marketplace.web.errors import words_of
 from marketplace.web.forms.typed import Typed, secret_of
+from marketplace.web.registrations import count_code_try
 
 door = Door("claims")
 
@@ -60,13 +63,16 @@ def claim_form(code: str) -> ResponseReturnValue:
 @door.act("/klaim-usaha/<code>", "claim.make", limit=(30, 900))
 def make(code: str) -> ResponseReturnValue:
     """Make the claim; a newcomer's account is made along with it."""
-    form = Typed.posted("password", "nik4")
+    form = Typed.posted("password", "nik4", "phone_code")
     count_try("proof", code[:40], PROOFS_PER_BUSINESS)
     count_try("proof-by", str(g.actor.user_id or request.remote_addr), PROOFS_PER_PERSON)
+    if secret_of("phone_code").strip():
+        count_code_try(code, CODE_TRIES)
     business = found(reading.candidate(code))
     free, evidence, user = reading.can_be_claimed(business), "", None
+    answers = service.Answers(secret_of("nik4"), form["birth"], secret_of("phone_code").strip())
     with form.blamed():
-        evidence = service.prove(business, secret_of("nik4"), form["birth"], g.at)
+        evidence = service.prove(business, answers, g.at)
     with form.blamed():
         user = g.user or _newcomer(form)
     with form.blamed():
@@ -161,10 +167,17 @@ def _form(business: Business, form: Typed) -> str:
         form=form,
         waiting=waiting[0] if waiting else None,
         free=reading.can_be_claimed(business),
+        code=code_of(business.id),
+        has_phone=business.phone_cipher is not None,
     )
 
 
 def _decision(of: Claim, form: Typed) -> str:
     return render_template(
-        "claims/claim.html", claim=of, form=form, evidence=evidence_of(of.evidence), rivals=reading.rivals_of(of)
+        "claims/claim.html",
+        claim=of,
+        form=form,
+        evidence=evidence_of(of.evidence),
+        sender=last_sender(of.business_id, of.made_at),
+        rivals=reading.rivals_of(of),
     )

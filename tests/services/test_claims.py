@@ -18,6 +18,7 @@ from marketplace.rules.claims import Match, birth_date, evidence_of
 from marketplace.rules.policy import Role
 from marketplace.rules.refusals import Forbidden, Invalid, WrongState
 from marketplace.services import claims, keyring
+from marketplace.services.claims import Answers
 from tests.factories import accounts as people
 from tests.factories import businesses
 
@@ -32,7 +33,7 @@ def business(app: Flask) -> Business:
 
 
 def claimed(business: Business, at: datetime, who: User | None = None) -> Claim:
-    evidence = claims.prove(business, "0001", "17-08-1985", at)
+    evidence = claims.prove(business, Answers("0001", "17-08-1985"), at)
     return claims.make(business, who or people.user(), evidence, True, at)
 
 
@@ -60,7 +61,7 @@ def test_a_wrong_answer_is_refused_without_saying_which(
     business: Business, at: datetime, nik4: str, birth: str
 ) -> None:
     with pytest.raises(Invalid) as refused:
-        claims.prove(business, nik4, birth, at)
+        claims.prove(business, Answers(nik4, birth), at)
     assert refused.value.code == "proof_differs"
     assert refused.value.params == {}
 
@@ -76,7 +77,7 @@ def test_the_evidence_says_what_matched_and_never_the_data(business: Business, a
 
 def test_what_the_file_lacks_is_shown_to_dinkop_as_unproven(business: Business, at: datetime) -> None:
     business.nik_cipher, business.owner_birth_date = None, None
-    evidence = claims.prove(business, "1234", "1985-08-17", at)
+    evidence = claims.prove(business, Answers("1234", "1985-08-17"), at)
     assert [match for _, match in evidence_of(evidence)] == [Match.ABSENT, Match.ABSENT]
 
 

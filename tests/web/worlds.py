@@ -35,8 +35,19 @@ from marketplace.rules.disputes import DisputeKind
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import BUSINESS, COMPANY, Actor, Role
 from marketplace.rules.privacy import RequestKind
+from marketplace.rules.registrations import RegistrationSheet
 from marketplace.rules.tenders import TenderState
-from marketplace.services import invitations, keyring, negotiations, passports, privacy, recovery, sessions
+from marketplace.services import (
+    invitations,
+    keyring,
+    negotiations,
+    passports,
+    phone_codes,
+    privacy,
+    recovery,
+    registrations,
+    sessions,
+)
 from marketplace.services.training import results
 from tests.factories import accounts, bids, businesses, buyers, cohorts, registry, tenders, training
 from tests.factories import negotiations as scenes
@@ -63,6 +74,8 @@ PLACES: dict[str, str] = {
     "/kembar/<int:number>": "pair",
     "/klaim-usaha/<code>": "unclaimed business",
     "/klaim/<code>": "claim",
+    "/klaim/kode-hp/<int:number>": "phone code",
+    "/klaim/pendaftaran/<code>": "registration",
     "/klaim/sengketa/<code>": "dispute",
     "/profil/kepemilikan/<code>": "dispute against me",
     "/kontrak/<code>": "contract",
@@ -172,6 +185,7 @@ def make() -> World:
     own, other = _market("Satu"), _market("Dua")
     people = {role: _person(role, own) for role in Role}
     things = _things(own, other) | _personal(people) | _disputes(own, other, people[Role.OWNER])
+    things |= _asked_of_dinkop(own)
     db.session.flush()
     return World(people, things, own)
 
@@ -468,6 +482,21 @@ def _entrances(own: Market, other: Market) -> dict[str, Thing]:
         "unclaimed business": Thing(unclaimed.code, unclaimed.code),
         "user": Thing(str(mates[0].id), str(mates[1].id), frozenset(), "999999"),
         "verb": Thing("suspend", "suspend"),
+    }
+
+
+def _asked_of_dinkop(own: Market) -> dict[str, Thing]:
+    """A business that wants to be registered, and a code that an owner asks for."""
+    sheet = RegistrationSheet("Warung Baru", "Siti Contoh", "081234567890", "36.72.01.1001", "catering")
+    asked = registrations.ask(sheet, None, True, PRESENT)
+    own.business.phone_cipher = keyring.encrypt("+6281234567890")
+    phone_codes.ask(own.business, Actor(), PRESENT)
+    db.session.flush()
+    code = phone_codes.standing(own.business)
+    assert code is not None
+    return {
+        "registration": Thing(asked.code, asked.code),
+        "phone code": Thing(str(code.id), str(code.id), missing="999999"),
     }
 
 

@@ -14,6 +14,7 @@ from marketplace.models.audit import JournalHead
 from marketplace.models.businesses import Business
 from marketplace.models.certificates import Certificate
 from marketplace.models.disputes import Dispute
+from marketplace.models.registrations import PhoneCode, Registration
 from marketplace.models.tenders import Tender
 from marketplace.reads.unmet_needs import FAILED_DAYS
 from marketplace.reads.uptake import Headline, headline
@@ -23,6 +24,7 @@ from marketplace.rules.certificates import CertificateState
 from marketplace.rules.desks import Waiting, Waits
 from marketplace.rules.disputes import DisputeState
 from marketplace.rules.policy import Actor, may
+from marketplace.rules.registrations import RegistrationState
 from marketplace.rules.tenders import TenderState
 from marketplace.rules.uptake import quarter_of
 
@@ -108,3 +110,17 @@ def _due(actor: Actor) -> Iterator[Waiting]:
         count, oldest = db.session.execute(query).one()
         if count:
             yield Waiting(Waits.DECIDE_DISPUTES, "/klaim/sengketa", oldest, params={"count": count})
+    yield from _asked(actor)
+
+
+def _asked(actor: Actor) -> Iterator[Waiting]:
+    if may(actor, "registry.change"):
+        query = select(func.count(), func.min(Registration.made_at)).where(Registration.state == RegistrationState.MADE)
+        count, oldest = db.session.execute(query).one()
+        if count:
+            yield Waiting(Waits.REGISTER, "/klaim/pendaftaran", oldest, params={"count": count})
+    if may(actor, "claim.decide"):
+        unsent = PhoneCode.ended_at.is_(None) & PhoneCode.sent_at.is_(None)
+        count, oldest = db.session.execute(select(func.count(), func.min(PhoneCode.asked_at)).where(unsent)).one()
+        if count:
+            yield Waiting(Waits.HAND_OUT_CODES, "/klaim/kode-hp", oldest, params={"count": count})

@@ -16,6 +16,7 @@ from marketplace.models.contracts import Contract, Invoice
 from marketplace.models.disputes import Dispute
 from marketplace.models.documents import Document
 from marketplace.models.notices import Notice, OutboxMail
+from marketplace.models.registrations import Registration
 from marketplace.models.registry import RegistryRow
 from marketplace.rules.bids import OPEN_STATES, BidState
 from marketplace.rules.businesses import BUSINESS_LIFE, BusinessState, search_text
@@ -68,6 +69,8 @@ def _forget_user(user: User, at: datetime) -> None:
     db.session.execute(delete(PasswordReset).where(PasswordReset.user_id == user.id))
     db.session.execute(delete(Notice).where(Notice.user_id == user.id))
     db.session.execute(update(Claim).where(Claim.user_id == user.id).values(evidence=""))
+    asked = {"nik_cipher": None, "nik_hash": None, "phone_cipher": None, "phone_hash": None, "email": ""}
+    db.session.execute(update(Registration).where(Registration.user_id == user.id).values(owner_name=GONE, **asked))
     db.session.execute(update(Dispute).where(Dispute.user_id == user.id).values(evidence="", text=""))
     db.session.execute(update(Dispute).where(Dispute.holder_id == user.id).values(answer=""))
     for side, file in ((Dispute.user_id, Dispute.document_id), (Dispute.holder_id, Dispute.answer_document_id)):

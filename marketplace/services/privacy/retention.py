@@ -13,10 +13,11 @@ from marketplace.models.accounts import AccountInvitation, Claim, PasswordReset
 from marketplace.models.disputes import Dispute
 from marketplace.models.documents import Document
 from marketplace.models.notices import Notice, OutboxMail
+from marketplace.models.registrations import PhoneCode, Registration
 from marketplace.models.sessions import LoginSession
 from marketplace.rules.businesses import ClaimState
 from marketplace.rules.policy import SYSTEM
-from marketplace.rules.privacy import RETENTION
+from marketplace.rules.privacy import GONE, RETENTION
 from marketplace.services import journal
 
 
@@ -39,7 +40,11 @@ def over(at: datetime) -> dict[str, Over]:
     shown = select(Dispute.document_id).where(settled, Dispute.document_id.is_not(None))
     answered = select(Dispute.answer_document_id).where(settled, Dispute.answer_document_id.is_not(None))
     said = settled & ((Dispute.text != "") | (Dispute.answer != "") | (Dispute.evidence != ""))
+    answered_long_ago = (Registration.decided_at < before["registration"]) & (Registration.owner_name != GONE)
+    nothing = {"nik_cipher": None, "nik_hash": None, "phone_cipher": None, "phone_hash": None, "email": ""}
     return {
+        "registration": Over(Registration, answered_long_ago, {**nothing, "owner_name": GONE}),
+        "phone_code": Over(PhoneCode, PhoneCode.asked_at < before["phone_code"]),
         "dispute_file": Over(Document, Document.id.in_(shown.union(answered))),
         "dispute": Over(Dispute, said, {"text": "", "answer": "", "evidence": ""}),
         "reset": Over(PasswordReset, PasswordReset.expires_at < before["reset"]),

@@ -1,0 +1,221 @@
+"""Businesses in no list, and codes to the phone on file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace.models import db
+from marketplace.models.audit import Event
+from marketplace.models.businesses import Business, SupplierChange
+from marketplace.models.notices import Notice, OutboxMail
+from marketplace.models.registrations import PhoneCode, Registration
+from marketplace.reads import claims as claims_read
+from marketplace.reads import registrations as reading
+from marketplace.rules.businesses import BusinessState
+from marketplace.rules.claims import evidence_of
+from marketplace.rules.policy import PUBLIC, Role
+from marketplace.rules.privacy import GONE, RETENTION
+from marketplace.rules.refusals import Forbidden, Invalid, TooMany, WrongState
+from marketplace.rules.registrations import CODE_GOOD_FOR, Likeness, RegistrationSheet, RegistrationState
+from marketplace.services import accounts as accounts_service
+from marketplace.services import claims, keyring, phone_codes, privacy
+from marketplace.services import registrations as service
+from marketplace.services.claims import Answers
+from tests.factories import accounts, businesses
+
+NIK, PHONE = "3672015708850001", "0812-3456-7890"
+SHEET = RegistrationSheet(
+    name="Warung Mpok Siti",
+    owner_name="Siti Contoh",
+    phone=PHONE,
+    area_code="36.72.01.1001",
+    trade_code="catering",
+    activity="nasi uduk dan kotak",
+    nib="0220100234567",
+    nik=NIK,
+    email="siti@contoh.test",
+)
+
+
+def test_a_request_keeps_nik_and_phone_as_ciphertext_and_calls_dinkop(app: Flask, at: datetime) -> None:
+    clerk = accounts.member(Role.CLERK)
+    made = service.ask(SHEET, None, True, at)
+    assert db.session.scalars(select(Notice.user_id)).all() == [clerk.id]
+    for cipher in (made.nik_cipher, made.phone_cipher):
+        assert cipher
+        assert NIK.encode() not in cipher
+        assert b"81234567890" not in cipher
+    trail = " ".join(f"{e.details}" for e in db.session.scalars(select(Event)))
+    assert NIK not in trail
+
+
+def test_a_clerk_registers_it_and_it_can_be_claimed(app: Flask, at: datetime) -> None:
+    user, clerk = accounts.user(), accounts.actor(Role.CLERK)
+    request = service.ask(SHEET, user, True, at)
+    made = service.register(request, clerk, at)
+    assert (made.name, made.state, made.nib) == ("Warung Mpok Siti", BusinessState.REGISTERED, SHEET.nib)
+    assert keyring.decrypt(made.nik_cipher) == NIK
+    assert (request.state, request.business_id) == (RegistrationState.REGISTERED, made.id)
+    assert (request.nik_cipher, request.phone_cipher, request.email) == (None, None, "")
+    assert claims_read.candidate(made.code) is made
+    assert db.session.scalars(select(SupplierChange.business_id)).all() == [made.id]
+    assert user.id in db.session.scalars(select(Notice.user_id)).all()
+    assert "siti@contoh.test" in db.session.scalars(select(OutboxMail.to_address)).all()
+    with pytest.raises(WrongState):
+        service.register(request, clerk, at)
+    assert len(db.session.scalars(select(Business)).all()) == 1
+
+
+def test_an_answer_without_registering_needs_a_reason(app: Flask, at: datetime) -> None:
+    request, clerk = service.ask(SHEET, None, True, at), accounts.actor(Role.CLERK)
+    with pytest.raises(Invalid):
+        service.refuse(request, "ada", clerk, at)
+    service.refuse(request, "Sudah terdaftar sebagai U-000001.", clerk, at)
+    mail = db.session.scalars(select(OutboxMail).where(OutboxMail.to_address == "siti@contoh.test")).one()
+    assert mail.params["reason"] == "Sudah terdaftar sebagai U-000001."
+    with pytest.raises(Forbidden):
+        service.register(service.ask(SHEET, None, True, at), accounts.actor(Role.AUDITOR), at)
+
+
+def test_every_fault_is_told_at_once(app: Flask, at: datetime) -> None:
+    bad = RegistrationSheet("", "", "12", "x", "katering-harian", nib="1", nik="2", email="a@b")
+    fields = [fault.field for fault in service.faults_of(bad)]
+    assert {"name", "area_code", "nib", "phone"} <= set(fields)
+    assert service.faults_of(SHEET) == []
+    with pytest.raises(Invalid):
+        service.ask(bad, None, True, at)
+    with pytest.raises(Invalid) as refused:
+        service.ask(SHEET, None, False, at)
+    assert refused.value.field == "consent"
+
+
+def test_what_the_registry_knows_already_is_shown_with_its_reason(app: Flask, at: datetime) -> None:
+    nib = businesses.business("Katering Lain", nib=SHEET.nib)
+    name = businesses.business("WARUNG MPOK SITI 2")
+    phone = businesses.business(
+        "Toko Jauh", phone_hash=accounts_service.phone_hash(accounts_service.phone_of(PHONE)), nib=None
+    )
+    nik = businesses.business("Bengkel Jauh", nik_hash=keyring.lookup_hash(NIK, "nik"), nib=None)
+    businesses.business("Warung 100% Beda", nib=None)
+    gone = businesses.business("Warung Mpok Siti", state=BusinessState.CLOSED)
+    found = reading.alike(service.ask(SHEET, None, True, at))
+    assert [(one.business.id, one.why) for one in found] == [
+        (nik.id, (Likeness.NIK,)),
+        (nib.id, (Likeness.NIB,)),
+        (phone.id, (Likeness.PHONE,)),
+        (name.id, (Likeness.NAME,)),
+    ]
+    assert gone.id not in [one.business.id for one in found]
+    assert reading.alike(service.ask(replace(SHEET, name="100% ___"), None, True, at))[0].business.id == nik.id
+
+
+def test_answered_requests_lose_their_person_after_a_year(app: Flask, at: datetime) -> None:
+    request = service.ask(SHEET, None, True, at)
+    service.refuse(request, "Sudah terdaftar sebagai U-000001.", accounts.actor(Role.CLERK), at)
+    late = at + RETENTION["registration"][1] + timedelta(days=1)
+    assert privacy.retain(late)["registration"] == 1
+    assert "registration" not in privacy.retain(late)
+    db.session.refresh(request)
+    assert (request.owner_name, request.nik_cipher, request.phone_cipher, request.email) == (GONE, None, None, "")
+
+
+# -- codes to a phone ---------------------------------------------------------------
+
+
+@pytest.fixture
+def business(app: Flask) -> Business:
+    return businesses.business(
+        state=BusinessState.REGISTERED,
+        nik_cipher=keyring.encrypt(NIK),
+        owner_birth_date=date(1985, 8, 17),
+        phone_cipher=keyring.encrypt("+6281234567890"),
+    )
+
+
+def handed_out(business: Business, at: datetime) -> str:
+    phone_codes.ask(business, PUBLIC, at)
+    code = phone_codes.standing(business)
+    assert code is not None
+    digits, phone = phone_codes.hand_out(code, accounts.actor(Role.CLERK), at)
+    assert phone == "+6281234567890"
+    return digits
+
+
+def test_a_code_with_the_last_digits_proves_without_a_birth_date_and_works_once(
+    business: Business, at: datetime
+) -> None:
+    digits = handed_out(business, at)
+    evidence = claims.prove(business, Answers("0001", phone_code=f"{digits[:3]} {digits[3:]}"), at)
+    assert evidence == "nik=same phone=same"
+    assert [label for label, _ in evidence_of(evidence)] == ["Empat angka terakhir NIK", "Kode ke nomor HP di berkas"]
+    with pytest.raises(Invalid):
+        claims.prove(business, Answers("0001", phone_code=digits), at)
+
+
+def test_a_code_is_stored_as_a_hash_and_stays_out_of_the_journal(business: Business, at: datetime) -> None:
+    digits = handed_out(business, at)
+    stored = db.session.scalars(select(PhoneCode)).one()
+    assert digits not in (stored.code_hash or "")
+    trail = " ".join(f"{e.verb} {e.details}" for e in db.session.scalars(select(Event)))
+    assert "phone_code.send" in trail
+    assert digits not in trail
+    assert "81234567890" not in trail
+
+
+@pytest.mark.parametrize("late", [CODE_GOOD_FOR, CODE_GOOD_FOR + timedelta(days=1)])
+def test_a_code_is_good_for_half_an_hour(business: Business, at: datetime, late: timedelta) -> None:
+    digits = handed_out(business, at)
+    with pytest.raises(Invalid) as refused:
+        claims.prove(business, Answers("0001", phone_code=digits), at + late)
+    assert refused.value.field == "phone_code"
+
+
+def test_wrong_codes_codes_of_others_and_wrong_digits_prove_nothing(business: Business, at: datetime) -> None:
+    digits = handed_out(business, at)
+    wrong = f"{(int(digits) + 1) % 10**6:06d}"
+    for code in (wrong, "", " ", "x" * 500, f"{digits}0"):
+        with pytest.raises(Invalid):
+            claims.prove(business, Answers("0001", phone_code=code), at)
+    with pytest.raises(Invalid):
+        claims.prove(business, Answers("0002", phone_code=digits), at)
+    other = businesses.business(nik_cipher=keyring.encrypt(NIK), phone_cipher=keyring.encrypt("+6281234567890"))
+    with pytest.raises(Invalid):
+        claims.prove(other, Answers("0001", phone_code=digits), at)
+
+
+def test_another_code_ends_the_first_and_few_are_given_a_day(business: Business, at: datetime) -> None:
+    first = handed_out(business, at)
+    code = phone_codes.standing(business)
+    assert code is not None
+    second, _ = phone_codes.hand_out(code, accounts.actor(Role.CLERK), at)
+    if first != second:
+        with pytest.raises(Invalid):
+            phone_codes.use(business, first, at)
+    phone_codes.ask(business, PUBLIC, at)  # one is good already: nothing new
+    assert len(db.session.scalars(select(PhoneCode)).all()) == 1
+    for hours in (1, 2):
+        code = phone_codes.standing(business)
+        assert code is not None
+        phone_codes.ask(business, PUBLIC, at + timedelta(hours=hours))
+        again = phone_codes.standing(business)
+        assert again is not None
+        phone_codes.hand_out(again, accounts.actor(Role.CLERK), at + timedelta(hours=hours))
+    with pytest.raises(TooMany):
+        phone_codes.ask(business, PUBLIC, at + timedelta(hours=3))
+
+
+def test_without_a_number_on_file_there_is_no_code(app: Flask, at: datetime) -> None:
+    with pytest.raises(WrongState):
+        phone_codes.ask(businesses.business(), PUBLIC, at)
+
+
+def test_old_codes_and_requests_are_forgotten(business: Business, at: datetime) -> None:
+    handed_out(business, at)
+    assert privacy.retain(at + timedelta(days=31))["phone_code"] == 1
+    assert db.session.scalars(select(PhoneCode)).all() == []
+    assert db.session.scalars(select(Registration)).all() == []
