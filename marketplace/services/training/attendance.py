@@ -65,7 +65,8 @@ def record_list(
     moves.lock(cohort)
     _check(cohort, day, at)
     query = select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.id.in_(list(listed)))
-    people = [one for one in db.session.scalars(query.order_by(Enrolment.id)) if one.state in HERE]
+    fresh = query.order_by(Enrolment.id).execution_options(populate_existing=True)
+    people = [one for one in db.session.scalars(fresh) if one.state in HERE]
     there = [one for one in people if one.id in present]
     changed = sum(_mark(cohort, one, day, Means.LIST, actor, at) for one in there)
     away = [one.id for one in people if one.id not in present]
@@ -128,6 +129,7 @@ def _check(cohort: Cohort, day: date, at: datetime) -> None:
 
 
 def _mark(cohort: Cohort, enrolment: Enrolment, day: date, means: Means, actor: Actor, at: datetime) -> int:
+    moves.lock(enrolment)  # it may have been loaded before another phone marked it
     if enrolment.cohort_id != cohort.id or enrolment.state not in HERE:
         raise WrongState("no_seat", N_("Peserta ini tidak punya kursi, atau hasilnya sudah diputuskan."))
     query = (

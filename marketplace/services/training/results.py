@@ -46,7 +46,7 @@ def enter_scores(cohort: Cohort, scores: Mapping[int, Scores], actor: Actor, at:
         raise WrongState("not_running", N_("Nilai tes dicatat setelah angkatan dimulai."))
     query = select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.id.in_(list(scores)))
     changed = 0
-    for enrolment in db.session.scalars(query):
+    for enrolment in db.session.scalars(query.execution_options(populate_existing=True)):
         given = scores[enrolment.id]
         if given == Scores(enrolment.before_score, enrolment.after_score):
             continue
@@ -87,7 +87,8 @@ def judge_all(cohort: Cohort, actor: Actor, at: datetime) -> dict[EnrolmentState
     _check_ended(cohort)
     query = select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.state.in_(TESTED))
     counts: dict[EnrolmentState, int] = {}
-    for enrolment in list(db.session.scalars(query.order_by(Enrolment.id))):
+    fresh = query.order_by(Enrolment.id).execution_options(populate_existing=True)
+    for enrolment in list(db.session.scalars(fresh)):
         state = _judge(enrolment, actor, at)
         counts[state] = counts.get(state, 0) + 1
     return counts
