@@ -102,6 +102,7 @@
       if (!answer) continue;
       const forget = () => store((s) => s.removeItem(key));
       const here = document.querySelector("form[data-queue]") || document.getElementById("isi");
+      all(".draft-note", here).forEach((note) => note.remove());
       if (answer.ok) { forget(); say(here, list.words.sent); } else say(here, list.words.refused, list.words.discard, forget);
     }
     flushing = false;
@@ -112,15 +113,17 @@
     const there = new Set(list.fields.filter(([name]) => name === "hadir").map(([, value]) => value));
     all("input[name=hadir]:not(:disabled)", form).forEach((box) => { box.checked = there.has(box.value); });
   };
+  const SAID = "rl:said";
   all("form[data-queue]").forEach((form) => {
     fill(form);
+    if (store((s) => s.getItem(SAID))) { store((s) => s.removeItem(SAID)); say(form, form.dataset.done); }
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       const { kept: words_kept, sent, refused, discard } = form.dataset;
       const list = { action: form.action, fields: [...new FormData(form)], words: { sent, refused, discard } };
       const stored = store((s) => { s.setItem(QUEUE + form.dataset.queue, JSON.stringify(list)); return true; });
       const answer = navigator.onLine ? await send(list) : null;
-      if (answer && answer.ok) { store((s) => s.removeItem(QUEUE + form.dataset.queue)); location.reload(); return; }
+      if (answer && answer.ok) { store((s) => { s.removeItem(QUEUE + form.dataset.queue); s.setItem(SAID, "1"); }); location.reload(); return; }
       if (answer || !stored) { store((s) => s.removeItem(QUEUE + form.dataset.queue)); form.submit(); return; }
       say(form, words_kept);
     });

@@ -16,6 +16,7 @@ from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract, Delivery, Invoice
 from marketplace.models.negotiations import Negotiation
 from marketplace.models.tenders import Tender
+from marketplace.models.training import Cohort
 from marketplace.reads.tenders.visibility import tender_for
 from marketplace.rules.policy import PUBLIC, Actor, Role, may
 from marketplace.services import sessions
@@ -36,6 +37,7 @@ KINDS: dict[str, tuple[Any, str]] = {
     "/penawaran/": (Bid, "bid.see"),
     "/verifikasi/": (Certificate, "certificate.queue"),
     "/registri/": (Business, "registry.see"),
+    "/pelatihan/": (Cohort, "training.see"),
 }
 """Things with a life: where they stand, and for whom."""
 
@@ -50,6 +52,11 @@ NOT_WALKED = {
     "registry_imports.one",  # the same
     "registry_imports.row",  # the same
     "linkage.pair",  # behind a twin that was found
+    "answering.check",  # behind the code of a paper
+    "answering.invitation",  # behind the link of an invitation
+    "classes.code",  # behind a participant's code
+    "classes.room",  # behind the code of a room
+    "classes.trainers_list",  # behind a link for the trainer
 }
 OTHERS = {"owner": {"awards.winners", "suppliers.supplier"}}
 """Pages that only the buyers of a need, or of a supplier, are led to."""
