@@ -143,7 +143,9 @@ def test_a_link_opens_for_strangers_until_it_ends_or_is_withdrawn(
 ) -> None:
     stranger, first, second = Visitor.of(app), link(owner, business, 7), link(owner, business, 90)
     for one in (first, second):
-        assert "Dapur Paspor" in stranger.get(f"/paspor-usaha/{one.token}").text
+        page = stranger.get(f"/paspor-usaha/{one.token}").text
+        assert "Dapur Paspor" in page
+        assert '<meta name="robots" content="noindex">' in page
     assert owner.post(f"/paspor/{business.code}/tautan/{second.id}/tarik").status_code == 303
     assert owner.post(f"/paspor/{business.code}/tautan/{second.id}/tarik").status_code == 409
     assert stranger.get(f"/paspor-usaha/{second.token}").status_code == 404
