@@ -13,7 +13,7 @@ from marketplace.rules.words import N_, Word
 USUAL_CHANCE = 48
 """Percent of those enrolled who come to hold the certificate: 428 of about 900 halal filings of the city by October
 2023 (bantensiber; passfmcilegon). Dinkop changes it per plan."""
-USUAL_COHORTS = 6
+USUAL_COHORTS = 10
 """Cohorts of one package in a year, an example value set by Dinkop."""
 MOST_COHORTS = 40
 MOST_PAIRS = 500

@@ -12,14 +12,17 @@ from .problem import Code, Demand, Problem, Quota
 from .settings import DEFAULT, Settings
 
 
-def next_money(problem: Problem, settings: Settings = DEFAULT, extra: int = 100_000_000) -> int:
-    """Rupiah of demand that ``extra`` rupiah of budget would open beyond what is possible now.
+def next_money(
+    problem: Problem, settings: Settings = DEFAULT, extra: int = 100_000_000, made: Plan | None = None
+) -> int:
+    """Rupiah of demand that ``extra`` rupiah of budget would open beyond ``made``, the plan of ``problem``.
 
-    Both plans are made anew; with plans that are not "optimal" the figure is as uncertain as their gaps,
-    and never below zero.
+    The richer plan is made anew, and so is ``made`` when it is not given; with plans that are not "optimal" the figure
+    is as uncertain as their gaps, and never below zero.
     """
     richer = replace(problem, budget=problem.budget + extra)
-    return max(0, plan(richer, settings).unlocked_value - plan(problem, settings).unlocked_value)
+    now = made if made is not None else plan(problem, settings)
+    return max(0, plan(richer, settings).unlocked_value - now.unlocked_value)
 
 
 def quota_costs(problem: Problem, made: Plan, settings: Settings = DEFAULT) -> dict[tuple[str, Code], int]:

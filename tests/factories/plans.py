@@ -15,7 +15,7 @@ from marketplace.models.training import Budget, Cohort, Enrolment, Package
 from marketplace.rules.plans import PlanSheet
 from marketplace.rules.policy import Actor
 from marketplace.rules.training import EnrolmentState
-from marketplace.services.training import plans
+from marketplace.services.training import planning, plans
 from tests.factories import businesses, tenders
 
 SHEET = PlanSheet(
@@ -42,6 +42,17 @@ def computed(sheet: PlanSheet, actor: Actor, at: datetime) -> TrainingPlan:
     db.session.commit()
     jobs.run_all()
     db.session.expire_all()
+    return plan
+
+
+def ready(sheet: PlanSheet, actor: Actor, at: datetime) -> TrainingPlan:
+    """The same without the background: nothing is committed."""
+    plan = plans.ask(sheet, actor, at)
+    db.session.flush()
+    job = planning.begin(at)
+    assert job is not None
+    question = planning.question_of(job.sheet, at)
+    planning.finish(job, question, planning.studied(question, lambda *_: None), at)
     return plan
 
 

@@ -49,7 +49,7 @@ from marketplace.services import (
     sessions,
 )
 from marketplace.services.training import results
-from tests.factories import accounts, bids, businesses, buyers, cohorts, registry, tenders, training
+from tests.factories import accounts, bids, businesses, buyers, cohorts, plans, registry, tenders, training
 from tests.factories import negotiations as scenes
 from tests.factories.tenders import PRESENT
 
@@ -105,6 +105,8 @@ PLACES: dict[str, str] = {
     "/registri/impor/<code>/baris/<int:line>": "import's line",
     "/registri/<code>/pindah/<verb>": "verb",
     "/ruang/<token>": "room token",
+    "/rencana-pelatihan/<code>": "plan",
+    "/rencana-pelatihan/<code>/banding/<other>": "plan",
     "/sertifikat/<code>": "certificate",
     "/sertifikat/<token>": "certificate token",
     "/tagihan/<code>": "invoice",
@@ -418,7 +420,9 @@ def _training(own: Market, other: Market) -> dict[str, Thing]:
     graduate = cohorts.ended().enrolments[0]
     results.pass_anyway(graduate, "Contoh lulus", cohorts.clerk(), PRESENT)
     paper = str(graduate.paper_token)
+    plan = plans.ready(plans.SHEET, accounts.actor(Role.HEAD), PRESENT)
     return {
+        "plan": Thing(plan.code, plan.code),
         "cohort": Thing(cohort.code, cohort.code),
         "class token": Thing(cohort.class_token, cohort.class_token),
         "room token": Thing(cohort.room_token, cohort.room_token),

@@ -38,7 +38,7 @@ def studied(asked: Mapping[str, Any], pins: Pairs, excludes: Pairs, lang: str, t
     made = training.plan(problem, settings)
     binding = [quota for quota in problem.quotas if quota.min_share > 0]
     tell(1, 2 + len(binding))
-    more = training.next_money(problem, settings, MORE) if made.status != "infeasible" else 0
+    more = training.next_money(problem, settings, MORE, made) if made.status != "infeasible" else 0
     tell(2, 2 + len(binding))
     quotas = training.quota_costs(problem, made, settings)
     tell(2 + len(binding), 2 + len(binding))

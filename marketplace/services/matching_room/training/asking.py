@@ -28,7 +28,7 @@ REST = "/rest"
 
 
 def lacks(code: str) -> str:
-    """The standing of who does not hold `code` yet: nobody fills a seat to learn what they can already show."""
+    """The standing of who has a use for `code` in their trade and does not hold it: nobody else fills a seat."""
     return f"lacks:{code}"
 
 
@@ -70,17 +70,34 @@ def question(terms: Terms, today: date) -> dict[str, Any]:
     areas = [{"area": area, "min_share": share} for area, share in sorted(terms.min_shares.items())]
     genders = [{"gender": gender, "min_share": share} for gender, share in sorted(terms.genders.items())]
     asked = list(demand(trades, today, terms.forecast, terms.desired))
-    granted = sorted({code for package in terms.packages for code in package["grants"]})
+    useful = _useful(terms.packages, asked)
     return {
         "budget": terms.budget,
         "packages": [
             {**package, "requires": sorted({*package["requires"], MAY_JOIN, *map(lacks, package["grants"])})}
             for package in terms.packages
         ],
-        "suppliers": list(_in_two(_suppliers(trades, today, terms, granted), asked, terms.chance)),
+        "suppliers": list(_in_two(_suppliers(trades, today, terms, useful), asked, terms.chance)),
         "demand": asked,
         "quotas": areas + genders,
     }
+
+
+def _useful(packages: Sequence[Mapping[str, Any]], asked: Iterable[Mapping[str, Any]]) -> dict[str, frozenset[str]]:
+    """By trade, what is worth learning there: what its demand asks for, and what the packages that grant it require."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for one in asked:
+        wanted[one["category"]] |= set(one["requires"])
+    granted = {code for package in packages for code in package["grants"]}
+    return {trade: frozenset(_with_the_way(codes, packages) & granted) for trade, codes in wanted.items()}
+
+
+def _with_the_way(codes: set[str], packages: Sequence[Mapping[str, Any]]) -> set[str]:
+    while True:
+        more = codes.union(*(package["requires"] for package in packages if codes & set(package["grants"])))
+        if more == codes:
+            return codes
+        codes = more
 
 
 def _in_two(
@@ -102,7 +119,7 @@ def _in_two(
 
 
 def _suppliers(
-    trades: Mapping[str, str], today: date, terms: Terms, granted: Sequence[str]
+    trades: Mapping[str, str], today: date, terms: Terms, useful: Mapping[str, frozenset[str]]
 ) -> Iterator[dict[str, Any]]:
     """Everybody in the registry. Capacity that was never stated is the lower quartile of its trade's; what is promised
     already is taken off, as its average over the coming year."""
@@ -132,7 +149,7 @@ def _suppliers(
             "area": supplier.area[:KECAMATAN] if supplier.area else None,
             "category": trade,
             "capacity_per_day": max(0, capacity - gone.get((number, trade or ""), 0)),
-            "has": sorted(held | {lacks(code) for code in granted if code not in held}),
+            "has": sorted(held | {lacks(code) for code in useful.get(trade or "", frozenset()) - held}),
             "gender": str(fact.owner_gender) if fact.owner_gender is not None else None,
         }
 
