@@ -51,14 +51,14 @@ class Settings:
     activity: float = 1.0  # one mention in the activity
     part: float = 0.75  # a word inside a phrase ("nasi" in "nasi kotak"), on either side
     saturation: float = 0.6  # k of BM25
-    length: float = 0.6  # b of BM25
+    length: float = 0.75  # b of BM25
     rarity: float = 0.6  # power of the inverse document frequency; 1 is BM25
     reference: float = 4.5  # the usual number of terms of a business
     aside: float = 0.7  # what a need says after "untuk", or in brackets
     plain: float = 0.37  # a need's word that is no product or service
     foreign: float = 1.0  # a need's product word of quite another trade
     later: float = 0.8  # each further product of a need beside the one before it
-    least: float = 0.5  # but never less than this
+    least: float = 0.6  # but never less than this
     generic: float = 0.06  # the names of the need's trade ("konveksi" for a need of uniforms)
     related: float = 0.7  # what serves a wish in the words of businesses (related.tsv)
     leading: float = 0.25  # the share from which a trade is one of the need's own
