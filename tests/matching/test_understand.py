@@ -236,7 +236,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=15).map(" ".join)),
     st.dates(),
