@@ -28,6 +28,12 @@ def photos_of(business_id: int) -> list[BusinessPhoto]:
     return list(db.session.scalars(query.options(joinedload(BusinessPhoto.document)).order_by(BusinessPhoto.id)))
 
 
+def papers_of(business_id: int) -> list[BusinessPaper]:
+    """The papers of a business, all of them: for its owner's own copy."""
+    query = select(BusinessPaper).where(BusinessPaper.business_id == business_id).order_by(BusinessPaper.id)
+    return list(db.session.scalars(query.options(joinedload(BusinessPaper.document))))
+
+
 def photo_for(actor: Actor, number: int) -> BusinessPhoto | None:
     """One of the actor's own photos."""
     query = select(BusinessPhoto).where(BusinessPhoto.id == number, BusinessPhoto.business_id == _own(actor))

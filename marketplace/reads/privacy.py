@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.models import db
 from marketplace.models.accounts import Claim, Membership, User
 from marketplace.models.areas import Area
 from marketplace.models.audit import Event
+from marketplace.models.bank_accounts import BankAccount
+from marketplace.models.business_files import BusinessPaper
 from marketplace.models.businesses import Business
 from marketplace.models.privacy import Breach, BreachSubject, DataRequest
 from marketplace.models.sessions import LoginSession
@@ -71,6 +73,9 @@ class Affected:
     birth_date: bool
     email: bool
     told_at: datetime | None
+    bank: bool = False
+    papers: bool = False
+    """Whether a bank account, and papers such as the tax number or the deed, were on file."""
 
 
 def held_of(actor: Actor, user: User) -> Held:
@@ -164,8 +169,10 @@ def people_in(records: Records) -> tuple[list[int], list[int]]:
 
 def affected(breach: Breach, page: int | None = 1) -> list[Affected]:
     """Who is in the leak, by name; one page of PAGE, or everybody when `page` is None."""
+    bank = exists().where(BankAccount.business_id == BreachSubject.business_id)
+    papers = exists().where(BusinessPaper.business_id == BreachSubject.business_id)
     query = (
-        select(BreachSubject, User, Business)
+        select(BreachSubject, User, Business, bank, papers)
         .outerjoin(User, User.id == BreachSubject.user_id)
         .outerjoin(Business, Business.id == BreachSubject.business_id)
         .where(BreachSubject.breach_id == breach.id)
@@ -183,7 +190,9 @@ def concerned(breach: Breach) -> tuple[int, int]:
     return int(all_), int(told)
 
 
-def _affected(subject: BreachSubject, user: User | None, business: Business | None) -> Affected:
+def _affected(
+    subject: BreachSubject, user: User | None, business: Business | None, bank: bool, papers: bool
+) -> Affected:
     if business is not None:
         return Affected(
             business.code,
@@ -194,6 +203,8 @@ def _affected(subject: BreachSubject, user: User | None, business: Business | No
             business.owner_birth_date is not None,
             False,
             subject.told_at,
+            bool(bank),
+            bool(papers),
         )
     return Affected(
         f"A-{subject.user_id}",

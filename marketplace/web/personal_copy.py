@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from marketplace.models.businesses import Business
 from marketplace.reads.bank_accounts import account_of
+from marketplace.reads.business_files import papers_of, photos_of
 from marketplace.reads.privacy import Held
 from marketplace.services import bank_accounts, keyring
 from marketplace.web.bank_accounts import masked_of
@@ -91,6 +92,14 @@ def _plain(of: Business) -> dict[str, Any]:
         "annual_sales": of.annual_sales,
         "workers": of.workers,
         "bank_account": asdict(bank_accounts.opened(account)) if account else None,
+        "open_days": of.open_days,
+        "opens_at": of.opens_at.isoformat() if of.opens_at else None,
+        "closes_at": of.closes_at.isoformat() if of.closes_at else None,
+        "papers": [
+            {"kind": str(p.kind), "number": keyring.decrypt(p.number_cipher), "file": p.document.name}
+            for p in papers_of(of.id)
+        ],
+        "photos": [{"caption": p.caption, "added_at": p.added_at} for p in photos_of(of.id)],
         "registered_at": of.registered_at,
         "claimed_at": of.claimed_at,
     }

@@ -26,7 +26,7 @@ from marketplace.web.personal_copy import copy_of, facts_of
 
 door = Door("privacy")
 
-COLUMNS = ("kode", "nama", "pemilik", "nik", "nomor_hp", "tanggal_lahir", "email", "diberi_tahu")
+COLUMNS = ("kode", "nama", "pemilik", "nik", "nomor_hp", "tanggal_lahir", "email", "rekening", "dokumen", "diberi_tahu")
 
 
 @door.page("/privasi", "public.see")
@@ -145,7 +145,7 @@ def affected(code: str, fmt: str) -> ResponseReturnValue:
     """Everybody in the leak, as a file: for letters and for the authority. It holds no NIK and no number."""
     of: Breach = found(reading.breach_for(g.actor, code))
     rows = (
-        (p.code, p.name, p.owner, _yes(p.nik), _yes(p.phone), _yes(p.birth_date), _yes(p.email), p.told_at)
+        (p.code, p.name, p.owner, *map(_yes, (p.nik, p.phone, p.birth_date, p.email, p.bank, p.papers)), p.told_at)
         for p in reading.affected(of, None)
     )
     return exports.table(fmt, f"terdampak-{of.code}", COLUMNS, rows)

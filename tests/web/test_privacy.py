@@ -11,9 +11,13 @@ from marketplace.models.accounts import User
 from marketplace.models.audit import Event
 from marketplace.models.businesses import Business
 from marketplace.models.privacy import Breach, DataRequest
+from marketplace.rules.bank_accounts import BankSheet
+from marketplace.rules.business_files import PaperKind
 from marketplace.rules.policy import Role
-from marketplace.services import keyring
+from marketplace.services import bank_accounts, business_files, keyring, privacy
+from marketplace.services.business_files import Upload
 from tests.factories import accounts, businesses
+from tests.factories.tenders import PRESENT
 from tests.visitors import Visitor
 
 NIK = "3672015708850001"
@@ -111,3 +115,25 @@ def test_a_leak_may_be_a_whole_part_of_the_registry(app: Flask, business: Busine
     head.post("/kebocoran-data/baru", {**form, "part": business.area.kecamatan_code})
     leak = db.session.scalars(select(Breach)).one()
     assert "Dapur Siti" in head.get(f"/kebocoran-data/{leak.code}").text
+
+
+def test_a_leak_and_the_copy_count_the_bank_account_and_the_papers(app: Flask) -> None:
+    kitchen = businesses.business()
+    owner = accounts.actor(Role.OWNER, business=kitchen)
+    bank_accounts.put(kitchen, BankSheet("BRI", "1234567890", "Siti Contoh"), owner, PRESENT)
+    scan = Upload("npwp.pdf", b"%PDF-1.4")
+    business_files.put_paper(kitchen, PaperKind.NPWP, "3672015708850001", scan, owner, PRESENT)
+    bare, head = businesses.business(), accounts.actor(Role.HEAD)
+    told = dict.fromkeys(("happened", "data", "remedy"), "Satu kalimat contoh.")
+    leak = privacy.note(told, PRESENT, ([], [kitchen.id, bare.id]), head, PRESENT)
+    who = db.session.get_one(User, head.user_id)
+    visitor = Visitor.of(app, who)
+    page = visitor.get(f"/kebocoran-data/{leak.code}").text
+    assert (page.count("Rekening usaha"), page.count("Dokumen usaha")) == (1, 1)
+    rows = visitor.get(f"/kebocoran-data/{leak.code}/terdampak.csv").text
+    assert "rekening" in rows
+    assert "1234567890" not in rows + page
+    mine = Visitor.of(app, db.session.get_one(User, owner.user_id))
+    copy = mine.post("/akun/data/salinan").get_json()["business"]
+    assert copy["bank_account"]["number"] == "1234567890"
+    assert copy["papers"] == [{"kind": "npwp", "number": "3672015708850001", "file": "npwp.pdf"}]
