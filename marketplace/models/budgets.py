@@ -7,10 +7,10 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.models.base import Base, Code, Key, Long, Rupiah, word
+from marketplace.models.base import Base, Code, Key, Long, Name, Rupiah, word
 from marketplace.models.documents import Document
 from marketplace.models.training import Budget, BudgetLine, Cohort
-from marketplace.rules.budgets import PayeeKind
+from marketplace.rules.budgets import PayeeKind, TargetPart
 
 
 class Commitment(Base):
@@ -116,3 +116,32 @@ class Virement(Base):
 
     source: Mapped[BudgetLine] = relationship(primaryjoin="BudgetLine.id == foreign(Virement.source_id)", viewonly=True)
     target: Mapped[BudgetLine] = relationship(primaryjoin="BudgetLine.id == foreign(Virement.target_id)", viewonly=True)
+
+
+class BudgetTarget(Base):
+    """How many participants of a gender or a kecamatan (its code) the year's money is meant for."""
+
+    __tablename__ = "budget_targets"
+    __table_args__ = (CheckConstraint("heads >= 0", name="heads_not_negative"),)
+
+    budget_id: Mapped[int] = mapped_column(ForeignKey("budgets.id"), primary_key=True)
+    part: Mapped[TargetPart] = mapped_column(word(TargetPart), primary_key=True)
+    key: Mapped[Name] = mapped_column(primary_key=True)
+    heads: Mapped[int]
+
+
+class BudgetReceipt(Base):
+    """A transfer of the fund to the city: each stage comes once."""
+
+    __tablename__ = "budget_receipts"
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        CheckConstraint("stage IN (1, 2)", name="one_of_two_stages"),
+    )
+
+    budget_id: Mapped[int] = mapped_column(ForeignKey("budgets.id"), primary_key=True)
+    stage: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    received_on: Mapped[date]
+    amount: Mapped[Rupiah]
+    recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

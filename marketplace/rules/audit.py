@@ -19,6 +19,8 @@ VERBS: dict[str, str] = {
     "budget.open": N_("Anggaran dibuka"),
     "budget.ceiling": N_("Pagu anggaran diubah"),
     "budget.line": N_("Rincian anggaran diubah"),
+    "budget.receive": N_("Dana masuk dicatat"),
+    "budget.targets": N_("Target peserta diubah"),
     "budget.vire": N_("Anggaran digeser antarrincian"),
     "budget.commit": N_("Anggaran diikat untuk angkatan"),
     "budget.release": N_("Anggaran angkatan dilepas"),

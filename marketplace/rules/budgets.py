@@ -38,6 +38,17 @@ class PayeeKind(Word):
     STATE = "state", N_("Kas negara atau daerah")
 
 
+class TargetPart(Word):
+    """By what the head divides the year's target of participants."""
+
+    GENDER = "gender", N_("Jenis kelamin")
+    KECAMATAN = "kecamatan", N_("Kecamatan")
+
+
+STAGES = (1, 2)
+"""The fund comes in two transfers a year, each reported with its proof (reporting forms of the 2020/21 programme)."""
+
+
 @dataclass(frozen=True)
 class Spent:
     """An expense as it is typed: `amount` rupiah for `quantity` units of the kind, on a day, with its words."""
@@ -138,3 +149,28 @@ def check_spent(spent: Spent, year: int, unit_cost: int, today: date) -> None:
         message = N_("Di atas biaya satuan: %(quantity)s × Rp%(unit)s = Rp%(most)s.")
         params = {"quantity": spent.quantity, "unit": dotted(unit_cost), "most": dotted(most)}
         raise Invalid("amount", "above_unit_cost", message, **params)
+
+
+def check_targets(heads: Mapping[tuple[TargetPart, str], int]) -> None:
+    """Raise Invalid for a target below zero, or parts that divide different totals while both are set."""
+    for (part, key), number in heads.items():
+        if number < 0:
+            raise Invalid(f"target-{part}-{key}", "negative", N_("Target tidak boleh kurang dari nol."))
+    sums = {part: sum(n for (of, _), n in heads.items() if of is part) for part in TargetPart}
+    by_gender, by_kecamatan = sums[TargetPart.GENDER], sums[TargetPart.KECAMATAN]
+    if by_gender and by_kecamatan and by_gender != by_kecamatan:
+        message = N_("Target menurut jenis kelamin berjumlah %(gender)s, menurut kecamatan %(kecamatan)s. Samakan.")
+        raise Invalid("targets", "unequal", message, gender=dotted(by_gender), kecamatan=dotted(by_kecamatan))
+
+
+def check_receipt(stage: int, amount: int, received: int, ceiling: int) -> None:
+    """Raise Invalid unless a transfer is one of the stages and all transfers (rupiah) stay within the ceiling."""
+    if stage not in STAGES:
+        raise Invalid("stage", "stage", N_("Pilih tahap 1 atau 2."))
+    if amount <= 0:
+        raise Invalid("amount", "not_positive", N_("Jumlah harus lebih dari nol."))
+    if received + amount > ceiling:
+        left = dotted(ceiling - received)
+        raise Invalid(
+            "amount", "above_ceiling", N_("Yang masuk tidak boleh di atas pagu: sisanya Rp%(left)s."), left=left
+        )

@@ -62,6 +62,7 @@ _PLACES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         (N_("Kebutuhan"), "/kebutuhan", "needs", "tender.list"),
         (N_("Kebutuhan tak terpenuhi"), "/kebutuhan-tak-terpenuhi", "gap", "dinkop.desk"),
         (N_("Rencana pelatihan"), "/rencana-pelatihan", "chart", "training.see"),
+        (N_("Laporan"), "/laporan/pelatihan", "print", "training.report"),
         (N_("Jejak audit"), "/jejak", "journal", "audit.see"),
         (N_("Kebocoran data"), "/kebocoran-data", "shield", "privacy.breach"),
         (N_("Akun"), "/akun-akun", "profile", "account.manage"),

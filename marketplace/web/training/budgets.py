@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from marketplace.models.training import Budget
 from marketplace.reads.training import budgets as reading
-from marketplace.rules.budgets import PER, Transfer
+from marketplace.rules.budgets import PER, Transfer, dotted
 from marketplace.rules.policy import may
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.training import SpendingKind
@@ -204,9 +204,9 @@ def _line_typed(form: Typed, kind: SpendingKind) -> tuple[int, int]:
 
 def _typed(of: Budget) -> dict[str, str]:
     found_lines = {line.kind: line for line in reading.sheet_of(of).lines}
-    typed = {"ceiling": str(of.ceiling)}
+    typed = {"ceiling": dotted(of.ceiling)}
     for kind, line in found_lines.items():
-        typed |= {f"allotted-{kind}": str(line.allotted), f"unit_cost-{kind}": str(line.unit_cost)}
+        typed |= {f"allotted-{kind}": dotted(line.allotted), f"unit_cost-{kind}": dotted(line.unit_cost)}
     return typed
 
 

@@ -10,6 +10,7 @@ from marketplace.models.categories import CertificateType
 from marketplace.models.packages import PackageUnit
 from marketplace.models.training import Package
 from marketplace.reads.training import packages as reading
+from marketplace.rules.budgets import dotted
 from marketplace.rules.packages import Cost, PackageSheet, Unit
 from marketplace.rules.policy import may
 from marketplace.rules.training import SpendingKind
@@ -121,7 +122,7 @@ def _typed(sheet: PackageSheet) -> dict[str, str]:
         "min_cohort": str(sheet.min_cohort),
     }
     for cost in sheet.costs:
-        typed |= {f"head-{cost.kind}": str(cost.per_head), f"cohort-{cost.kind}": str(cost.per_cohort)}
+        typed |= {f"head-{cost.kind}": dotted(cost.per_head), f"cohort-{cost.kind}": dotted(cost.per_cohort)}
     for number, unit in enumerate(sheet.units, start=1):
         typed |= {f"title-{number}": unit.title, f"hours-{number}": str(unit.hours)}
         typed[f"milestone-{number}"] = unit.milestone
