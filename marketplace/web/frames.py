@@ -55,6 +55,7 @@ _PLACES: dict[str, tuple[tuple[str, str, str, str], ...]] = {
         (N_("Verifikasi"), "/verifikasi", "certificate", "certificate.queue"),
         (N_("Klaim usaha"), "/klaim", "profile", "claim.decide"),
         (N_("Pelatihan"), "/pelatihan", "people", "training.see"),
+        (N_("Paket pelatihan"), "/paket-pelatihan", "book", "package.see"),
         (N_("Permintaan data"), "/permintaan-data", "lock", "privacy.answer"),
         (N_("Anggaran"), "/anggaran", "wallet", "training.see"),
         (N_("Perjalanan UMKM"), "/perjalanan", "arrow", "journey.rows"),

@@ -78,6 +78,7 @@ def package(code: str) -> ResponseReturnValue:
         package=of,
         leads_on=reading.leads_on(of),
         coming=reading.coming(of),
+        cost_rows=sorted(of.costs, key=lambda cost: list(SpendingKind).index(cost.kind)),
         costs=may(g.actor, "package.cost"),
         changes=may(g.actor, "package.change"),
         traces=may(g.actor, "audit.see"),

@@ -127,7 +127,7 @@ def _name(table: Table) -> str:
 def paper_of(report: Report) -> Paper:
     """A sheet of A4: the facts, then the tables; months stand below each other, since twelve columns do not fit."""
     facts = [[label, said(value, column)] for label, value, column in head_of(report)]
-    tables = [_narrow(table) for table in tables_of(report)]
+    tables = [narrow for table in tables_of(report) for narrow in _narrow(table)]
     return Paper(
         title=title_of(report),
         number=f"LAP-{report.budget.code}-{report.month:02d}",
@@ -148,20 +148,31 @@ MOST_COLUMNS = 7
 """Columns that A4 upright holds."""
 
 
-def _narrow(table: Table) -> Table:
-    """A table that fits upright paper: of too many columns the months with money or people become rows of their own."""
+def _narrow(table: Table) -> list[Table]:
+    """A table as upright paper holds it: of too many columns the months become rows of their own."""
     if len(table.columns) <= MOST_COLUMNS:
-        return table
+        return [table]
     if table.key == "kegiatan":
-        kept: tuple[int, ...] = (0, 2, 3, 5, 6, 7)
-    elif table.key == "dana":
-        last = len(table.columns)
-        kept = (0, 1, last - 3, last - 2, last - 1)
-    else:
-        return _turned(table)
+        return [_only(table, (0, 2, 3, 5, 6, 7))]
+    if table.key == "dana":
+        return [_only(table, (0, 1, 2, 3, 4)), _by_month(table)]
+    return [_turned(table)]
+
+
+def _only(table: Table, kept: tuple[int, ...]) -> Table:
     return Table(
         table.key, table.title, [table.columns[i] for i in kept], [[row[i] for i in kept] for row in table.rows]
     )
+
+
+def _by_month(table: Table) -> Table:
+    """The months of a table's last row, and their sum."""
+    months = [place for place, column in enumerate(table.columns) if column.month]
+    total = table.rows[-1]
+    rows: list[list[Cell]] = [[table.columns[place].title, total[place]] for place in months]
+    rows.append([total[0], sum(int(total[place] or 0) for place in months)])
+    columns = [Column(gettext("Bulan")), Column(gettext("Realisasi"), "rupiah")]
+    return Table(table.key, gettext("Realisasi dana per bulan"), columns, rows)
 
 
 def _turned(table: Table) -> Table:

@@ -19,10 +19,11 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its title, and how its values read."""
+    """A column: its title, and how its values read. Sums of one `month` stand in thousands on the screen."""
 
     title: str
     kind: Kind = "text"
+    month: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -32,14 +33,14 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its last row being the sum, where `summed`. `wide` ones lie across on paper."""
+    """A table with its last row being the sum, where `summed`; `folded` ones are opened by a click on the screen."""
 
     key: str
     title: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     summed: bool = True
-    wide: bool = False
+    folded: bool = False
 
 
 def tables_of(report: Report) -> list[Table]:
@@ -80,19 +81,19 @@ def _money(report: Report) -> Table:
     columns = (
         Column(gettext("Jenis belanja")),
         Column(gettext("Pagu rincian"), "rupiah"),
-        *(Column(_short(report, number), "rupiah") for number in months),
         Column(gettext("Realisasi"), "rupiah"),
         Column("%", "share"),
         Column(gettext("Sisa"), "rupiah"),
+        *(Column(_short(report, number), "rupiah", month=True) for number in months),
     )
     rows: list[Sequence[Cell]] = [
         (
             gettext(line.kind.label),
             line.allotted,
-            *(line.money.get(number, 0) for number in months),
             line.realised,
             _share(line.realised, line.allotted),
             line.allotted - line.realised,
+            *(line.money.get(number, 0) for number in months),
         )
         for line in report.lines
     ]
@@ -101,13 +102,13 @@ def _money(report: Report) -> Table:
         (
             gettext("Jumlah"),
             allotted,
-            *(sum(line.money.get(number, 0) for line in report.lines) for number in months),
             report.realised,
             _share(report.realised, allotted),
             allotted - report.realised,
+            *(sum(line.money.get(number, 0) for line in report.lines) for number in months),
         )
     )
-    return Table("dana", gettext("Realisasi dana menurut jenis belanja dan bulan"), columns, rows, wide=True)
+    return Table("dana", gettext("Realisasi dana menurut jenis belanja dan bulan"), columns, rows)
 
 
 def _activities(report: Report) -> Table:
@@ -125,7 +126,7 @@ def _activities(report: Report) -> Table:
     rows = [_activity(_activity_name(a), a.cohorts, a.seats, a.people, a.realised) for a in report.activities]
     cohorts = sum(activity.cohorts for activity in report.activities)
     rows.append(_activity(gettext("Jumlah"), cohorts, report.seats, report.people, report.realised))
-    return Table("kegiatan", gettext("Kegiatan, peserta, dan dana"), columns, rows, wide=True)
+    return Table("kegiatan", gettext("Kegiatan, peserta, dan dana"), columns, rows)
 
 
 def _activity(name: str, cohorts: int, seats: int, people: People, realised: int) -> Sequence[Cell]:
@@ -149,10 +150,10 @@ def _by_month(key: str, title: str, report: Report, kind: Literal["rupiah", "num
     rows.append((gettext("Jumlah"), *sums, sum(sums)))
     columns = (
         Column(gettext("Kegiatan")),
-        *(Column(_short(report, number), kind) for number in months),
+        *(Column(_short(report, number), kind, month=True) for number in months),
         Column(gettext("Jumlah"), kind),
     )
-    return Table(key, title, columns, rows, wide=True)
+    return Table(key, title, columns, rows, folded=True)
 
 
 def _parts(key: str, title: str, label: str, parts: Sequence[Part]) -> Table:
