@@ -38,6 +38,7 @@ ACCOUNTS = {
     "penyetuju@demo.test": "penyetuju pabrik yang sama",
     "umkm@demo.test": "pemilik usaha katering",
     "dinkop@demo.test": "verifikator Dinkop (registri, verifikasi, klaim)",
+    "petugas@demo.test": "petugas Dinkop (pelatihan, pengeluaran, impor)",
     "kepala@demo.test": "kepala Dinkop",
     "auditor@demo.test": "auditor",
     "admin@demo.test": "administrator",

@@ -141,6 +141,13 @@ def _check_range(field: str, value: int | None, low: int, high: int) -> None:
 # -- offerings -------------------------------------------------------------------
 
 
+def with_capacity(business: Business, category_code: str, capacity: int) -> OfferingSheet:
+    """What the business states of a category, with `capacity` units a day."""
+    stated = next((one for one in business.offerings if one.category_code == category_code), None)
+    known = {name: getattr(stated, name) for name in _TERMS} if stated is not None else {}
+    return OfferingSheet(category_code, **{**known, "capacity_per_day": capacity})
+
+
 def set_offering(business: Business, sheet: OfferingSheet, actor: Actor, at: datetime) -> Offering:
     """Add what the business makes, or change it. Days to come follow the new capacity, but never below what is promised
     or reserved on them. Raises Forbidden, Invalid."""

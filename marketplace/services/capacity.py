@@ -43,6 +43,12 @@ def reserve(business: Business, trade_code: str, days: Sequence[date], quantity:
         .values(reserved=CapacityDay.reserved + quantity)
         .execution_options(synchronize_session=False)
     )
+    if taken.rowcount != len(days) and not declared_per_day(business.id, trade_code):  # type: ignore[attr-defined]
+        raise CapacityTaken(
+            "capacity_unknown",
+            N_("Kapasitas %(name)s belum tercatat. Minta ia mengisinya di profil usahanya, lalu coba lagi."),
+            name=business.name,
+        )
     if taken.rowcount != len(days):  # type: ignore[attr-defined]
         raise CapacityTaken(
             "capacity_taken",

@@ -47,6 +47,8 @@ def write_bid(window: Window, quantity: str, price: int, note: str = "", again: 
     window.follow("Ubah penawaran" if again else "Buat penawaran", ".sticky-action")
     window.sees("Sanggup berapa per hari?")
     window.fill("Jumlah per hari", quantity)
+    if window.page.locator("[name$=-capacity]").count():
+        window.fill("Kapasitas usaha Anda per hari", quantity)
     window.press("Lanjut ke harga")
     window.fill(like("Harga per %(unit)s"), str(price))
     window.press("Lanjut periksa")

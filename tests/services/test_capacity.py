@@ -25,6 +25,11 @@ def test_a_reservation_beyond_the_declared_capacity_is_refused(app: Flask) -> No
         capacity.reserve(kitchen, "catering", JANUARY, 200)
 
 
+def test_who_never_stated_a_capacity_is_told_apart_from_who_has_none_left(app: Flask) -> None:
+    with pytest.raises(CapacityTaken, match="belum tercatat"):
+        capacity.reserve(businesses.business(capacity=None), "catering", JANUARY, 200)
+
+
 def test_a_promise_uses_its_reservation_and_release_gives_it_back(app: Flask) -> None:
     kitchen = businesses.business(capacity=500)
     capacity.reserve(kitchen, "catering", JANUARY, 500)

@@ -428,3 +428,20 @@ def test_the_list_of_bids_shows_those_still_running_and_those_chosen(
         assert lost.code in text_of(owner.get(f"/penawaran{part}"))
     for part in ("berjalan", "terpilih"):
         assert lost.code not in text_of(owner.get(f"/penawaran?bagian={part}"))
+
+
+def test_a_kitchen_that_never_stated_its_capacity_states_it_with_the_bid(app: Flask, tender: Tender) -> None:
+    newcomer = businesses.business("Dapur Baru", capacity=None)
+    owner = Visitor.of(app, accounts.member(Role.OWNER, business=newcomer))
+    assert "Kapasitas usaha Anda per hari" in owner.get(path(tender, 1)).text
+    for capacity in ("", "banyak", "499"):
+        answer = owner.post(path(tender, 1), {"lot-1-quantity": "500", "lot-1-capacity": capacity})
+        assert answer.status_code == 422
+        assert "paling sedikit sebanyak yang disanggupi" in answer.text
+        assert 'value="500"' in answer.text
+    assert newcomer.offerings[0].capacity_per_day is None
+    assert owner.post(path(tender, 1), {"lot-1-quantity": "500", "lot-1-capacity": "600"}).status_code == 303
+    assert newcomer.offerings[0].capacity_per_day == 600
+    assert "Kapasitas usaha Anda per hari" not in owner.get(path(tender, 1)).text
+    fill(owner, tender)
+    assert send(owner, tender).status_code == 303

@@ -19,7 +19,7 @@ from marketplace.reads.desks.suppliers import own_business
 from marketplace.rules.bids import BidState, check_arrival, check_bidder
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.refusals import Invalid, Refusal
-from marketplace.services import bids, envelopes
+from marketplace.services import bids, businesses, envelopes
 from marketplace.services import tenders as tender_services
 from marketplace.services.envelopes import Envelope
 from marketplace.web.bids.entrance import door, give_key, key_here
@@ -83,6 +83,8 @@ def save_step(code: str) -> ResponseReturnValue:
     desk, now = _desk(code), _step()
     form = Typed.posted()
     sheet = read_step(now, form, desk.tender, desk.sheet)
+    if now == 1:
+        _state_capacity(desk, form)
     if form.errors:
         return _show(desk, now, form, sheet), 422
     bid = bids.draft(desk.tender, desk.business, g.actor, g.at)
@@ -93,6 +95,27 @@ def save_step(code: str) -> ResponseReturnValue:
         flash(gettext("Draf tersimpan. Penawaran belum dikirim."), "info")
     onward = f"/kebutuhan/{code}/tawar?langkah={min(now + 1, 3)}"
     return _saved(bid, desk, sheet, onward)
+
+
+def _state_capacity(desk: Desk, form: Typed) -> None:
+    """A capacity that the profile lacks for what is bid for is stated here: nothing can be awarded without it."""
+    rooms, stated = reading.rooms(g.actor, desk.tender.lots), {}
+    for lot in desk.tender.lots:
+        name = f"lot-{lot.number}-capacity"
+        quantity, capacity = whole(form[f"lot-{lot.number}-quantity"]), whole(form[name])
+        if rooms[lot.id].declared or not quantity:
+            continue
+        if capacity is None or capacity < quantity:
+            form.errors[name] = gettext("Tulis kapasitas usaha Anda per hari, paling sedikit sebanyak yang disanggupi.")
+        else:
+            stated[name] = businesses.with_capacity(desk.business, lot.category_code, capacity)
+    if form.errors:
+        return
+    for name, offering in stated.items():
+        try:
+            businesses.set_offering(desk.business, offering, g.actor, g.at)
+        except Invalid as refusal:
+            form.errors[name] = words_of(refusal)
 
 
 @door.act("/kebutuhan/<code>/tawar/kirim", "bid.submit")
