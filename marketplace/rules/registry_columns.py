@@ -50,6 +50,9 @@ class Field(Word):
 SUMMED = frozenset({Field.WORKERS})
 """Fields that several columns may share; all others belong to one column."""
 
+NUMBERS = frozenset({Field.SALES, Field.CAPITAL, Field.WORKERS, Field.CAPACITY, Field.LAT, Field.LON})
+"""Fields in which 0 is an answer."""
+
 SECRET = frozenset({Field.NIK, Field.NPWP, Field.PHONE})
 """Fields that are masked on screen."""
 

@@ -11,6 +11,10 @@ from marketplace.rules.words import N_
 REJECTIONS: dict[str, str] = {
     "needed": N_("Wajib diisi."),
     "cell_long": N_("Isi sel %(count)s huruf; paling panjang %(limit)s."),
+    "formula_empty": N_(
+        "Rumus di sel %(cell)s belum punya hasil, jadi sel ini dianggap kosong. "
+        "Buka di Excel, simpan, lalu unggah lagi; atau ketik isinya."
+    ),
     "shortened": N_("Excel memotong angka ini (3,6E+15). Ubah format kolom menjadi Teks, lalu ketik ulang."),
     "nik_length": N_("NIK harus 16 angka; di sini %(count)s."),
     "nik_digits": N_("NIK hanya berisi angka."),

@@ -68,6 +68,10 @@ REFUSED_FILES: dict[str, str] = {
     "file_empty": N_("Berkasnya kosong. Pilih berkas lain."),
     "file_large": N_("Berkas lebih dari %(limit)s MB. Bagi menjadi beberapa berkas."),
     "file_kind": N_("Berkas ini bukan CSV, XLSX, atau ODS. Di Excel: Simpan Sebagai, lalu pilih .xlsx."),
+    "file_text": N_(
+        "Nama berkas ini berakhiran %(ending)s, tetapi isinya teks (CSV). "
+        "Ganti nama akhirannya menjadi .csv, atau buka di Excel dan simpan sebagai .xlsx, lalu unggah lagi."
+    ),
     "file_old": N_("Ini format Excel lama (.xls). Buka di Excel, lalu Simpan Sebagai .xlsx."),
     "file_password": N_("Berkas ini dikunci kata sandi. Buka di Excel, hapus kata sandinya, simpan, lalu unggah lagi."),
     "file_macro": N_(

@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from flask import Flask
+from sqlalchemy import select
 
+from marketplace.models import db
+from marketplace.models.businesses import Business
+from marketplace.reads import registry as reading
 from marketplace.rules import registry_imports
 from marketplace.rules.policy import SYSTEM
 from marketplace.rules.refusals import Invalid
@@ -163,6 +168,69 @@ def test_formulas_are_read_as_their_last_result_and_told(app: Flask) -> None:
     notes, rows = read(repacked({SHEET: sheet_xml(f'<row r="1">{cells}</row>{row}')}))
     assert notes == [["formulas", {"count": 1}]]
     assert rows[1] == ["Sate", "Gerem"]
+
+
+def calculated(cell: str) -> bytes:
+    """A workbook with one business in line 2, whose name is `cell` and whose workers are a formula that says 0."""
+    titles = "".join(
+        f'<c r="{c}1" t="inlineStr"><is><t>{t}</t></is></c>'
+        for c, t in (("A", "Nama Usaha"), ("B", "Kelurahan"), ("C", "Nama Pemilik"), ("D", "Jumlah karyawan"))
+    )
+    words = "".join(
+        f'<c r="{c}2" t="inlineStr"><is><t>{t}</t></is></c>' for c, t in (("B", "Gerem"), ("C", "Siti Contoh"))
+    )
+    row = f'<row r="2">{cell}{words}<c r="D2"><f>SUM(X1:X2)</f><v>0</v></c></row>'
+    return repacked({SHEET: sheet_xml(f'<row r="1">{titles}</row>{row}')})
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="A2"><f>Lain!A2</f></c>',
+        '<c r="A2"><f>Lain!A2</f><v></v></c>',
+        '<c r="A2" s="1"><f>Lain!A2</f><v/></c>',
+        '<c s="1" r="A2"><f t="shared" si="0"/><v>0</v></c>',
+    ],
+)
+def test_a_formula_without_a_result_is_an_empty_cell_that_is_named(app: Flask, at: datetime, cell: str) -> None:
+    of = imported(calculated(cell), at, Source.DINKOP, "rumus.xlsx")
+    assert (of.new_count, of.rejected_count) == (0, 1)
+    row, _ = reading.row_of(of, 2) or (None, None)
+    assert row is not None
+    assert [f for f in row.faults if f[0] == "formula_empty"] == [["formula_empty", "name", 0, {"cell": "A2"}]]
+    assert "workers" not in [f[1] for f in row.faults]
+
+
+def test_a_formula_with_a_result_is_taken_over_and_zero_stays_a_number(app: Flask, at: datetime) -> None:
+    cell = '<c r="A2" t="str"><f>Lain!A2</f><v>Sate Contoh</v></c>'
+    of = imported(calculated(cell), at, Source.DINKOP, "rumus.xlsx")
+    assert (of.new_count, of.rejected_count) == (1, 0)
+    made = db.session.scalars(select(Business).where(Business.name == "Sate Contoh")).one()
+    assert made.workers == 0
+    assert imported(calculated(cell), at, Source.DINKOP, "rumus.xlsx").unchanged_count == 1
+
+
+def test_a_formula_without_a_result_below_the_last_value_of_a_workbook_from_a_program() -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    book.add_worksheet("Kosong & lain")
+    sheet = book.add_worksheet("Data & isi")
+    sheet.write_row(0, 0, ["Nama Usaha", "Kelurahan"])
+    sheet.write_formula(1, 0, "=X2")
+    sheet.write(1, 1, "Gerem")
+    book.close()
+    _, rows = read(out.getvalue())
+    assert rows[1] == [{"formula": "A2", "value": 0}, "Gerem"]
+
+
+@pytest.mark.parametrize("name", ["daftar.xlsx", "DAFTAR.XLS", "daftar.ods"])
+def test_text_that_is_named_a_workbook_is_told_to_be_text(app: Flask, at: datetime, name: str) -> None:
+    content = csv_of(table([entry(1)]))
+    with pytest.raises(Invalid) as refusal:
+        uploaded(content, at, Source.SIDT, name)
+    assert refusal.value.code == "file_text"
+    assert "." + name.lower().rpartition(".")[2] in str(refusal.value.params)
+    assert uploaded(content, at, Source.SIDT, "daftar.csv").rows_total == 1
 
 
 def test_merged_cells_fill_every_row_they_cover() -> None:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from marketplace.rules.registry_cleaning import Ground, Reading, cells_of, column_of, read_row
-from marketplace.rules.registry_columns import Field, is_numbering, title_key
+from marketplace.rules.registry_columns import NUMBERS, Field, is_numbering, title_key
 from marketplace.rules.registry_faults import Fault
 from marketplace.rules.registry_imports import LONGEST_CELL, MOST_ROWS
 from marketplace.rules.registry_names import name_key
@@ -63,7 +63,7 @@ def _data(rows: Iterable[Line], header_line: int, header_rows: int) -> Iterator[
         if below < 0 and line < header_line:
             continue
         below += 1
-        if below < header_rows or (below == header_rows and is_numbering(cells)):
+        if below < header_rows or (below == header_rows and is_numbering([shown(c) for c in cells])):
             continue
         yield line, cells
 
@@ -82,16 +82,35 @@ def read_all(rows: Sequence[Line], fields: Sequence[Field | None], titles: Seque
 
 
 def shown(cell: Any) -> Any:
-    """A cell as it is kept: of one that is too long only its beginning."""
-    return f"{cell['text']} …" if isinstance(cell, dict) else cell
+    """A cell as it is kept: of one that is too long only its beginning, of a formula its last result."""
+    if isinstance(cell, dict):
+        return cell["value"] if "formula" in cell else f"{cell['text']} …"
+    return cell
+
+
+def _settled(cells: list[Any], fields: Sequence[Field | None]) -> list[Any]:
+    """The cells of a row; a formula whose stored result is 0 says 0 where a number is meant, and nothing in a text."""
+    if not any(isinstance(cell, dict) for cell in cells):
+        return cells
+    told = list(cells)
+    for at, cell in enumerate(cells):
+        if isinstance(cell, dict) and "formula" in cell:
+            of = fields[at] if at < len(fields) else None
+            zero = of in NUMBERS and cell["value"] is not None
+            told[at] = cell["value"] if zero else {**cell, "value": None}
+    return told
 
 
 def _read(cells: list[Any], fields: Sequence[Field | None], titles: Sequence[str], floor: Ground) -> Reading:
+    cells = _settled(cells, fields)
     plain_cells = [shown(c) for c in cells]
     reading = read_row(cells_of(plain_cells, fields), floor)
     check(reading)
     for cell, of in zip(cells, fields, strict=False):
-        if isinstance(cell, dict):
+        if isinstance(cell, dict) and "formula" in cell:
+            if of is not None:
+                reading.blame("formula_empty", of, cell=cell["formula"])
+        elif isinstance(cell, dict):
             reading.blame("cell_long", of or Field.NAME, count=cell["long"], limit=LONGEST_CELL)
         elif of is not None and isinstance(cell, str) and "\ufffd" in cell:
             reading.blame("replaced", of)
@@ -135,7 +154,8 @@ class Preparing:
         return done
 
     def _batch(self, batch: list[Line]) -> list[Prepared]:
-        sealed = [(line, cells, self._digest(cells)) for line, cells in batch]
+        settled = [(line, _settled(cells, self.fields)) for line, cells in batch]
+        sealed = [(line, cells, self._digest(cells)) for line, cells in settled]
         fresh = [(line, cells) for line, cells, digest in sealed if not self._is_known(digest)]
         read = {r.line: r for r in read_all(fresh, self.fields, self.titles, self.floor)}
         return [

@@ -9,6 +9,7 @@ each row that is not empty; then {"rows", "columns"}. A file that is refused end
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -42,6 +43,14 @@ NEAR_COLUMNS = 104
 _FAR_CELL = re.compile(rb'<c r="([D-Z][A-Z]|[A-Z]{3})\d{1,7}"[^>]*?(/?)>')
 """A cell beyond column CZ, the 104th; few sheets have any, so that looking for them costs little."""
 _LAST_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,7})"')
+_FORMULA = re.compile(
+    rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*>\s*'
+    rb"<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*(0(?:\.0*)?)?\s*</v>)?\s*</c>"
+)
+"""A formula whose result was never stored, or is 0, which is what programs write that cannot calculate and what an
+empty cell becomes when another refers to it."""
+_PART = re.compile(rb'<sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]+)"')
+_TARGET = re.compile(rb"<Relationship\b[^>]*>")
 _ENCODINGS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _DELIMITERS = ",;\t|"
 
@@ -202,11 +211,49 @@ def _sheet(path: str, wanted: str, notes: list[list[Any]]) -> tuple[dict[str, An
         notes.append(["merged", {}])
     if len(sheets) > 1:
         notes.append(["sheets", {"name": name}])
-    return {"sheets": sheets, "sheet": name, "notes": notes}, _cells(opened[name], merged)
+    pending = _pending(path, name) if any(code == "formulas" for code, _ in notes) else {}
+    return {"sheets": sheets, "sheet": name, "notes": notes}, _cells(opened[name], merged, pending)
 
 
-def _cells(sheet: Any, merged: list[Any]) -> Rows:
+def _pending(path: str, name: str) -> dict[tuple[int, int], dict[str, Any]]:
+    """By (row, column) from 0: formulas of an XLSX sheet without a result to read, or with 0 as the stored one."""
+    with zipfile.ZipFile(path) as archive:
+        part = _part_of(archive, name)
+        if part is None:
+            return {}
+        found: dict[tuple[int, int], dict[str, Any]] = {}
+        rest = b""
+        with archive.open(part) as stream:
+            while chunk := stream.read(CHUNK):
+                seen = rest + chunk
+                whole = seen.rfind(b"</c>") + 1
+                rest = seen[whole:][-BIG_PART:]  # (no honest cell is longer; a bottomless one must not pile up)
+                for cell in _FORMULA.finditer(seen, 0, whole + 3):
+                    place = (int(cell[2]) - 1, _number(cell[1]) - 1)
+                    found[place] = {"formula": (cell[1] + cell[2]).decode(), "value": 0 if cell[3] else None}
+    return found
+
+
+def _part_of(archive: zipfile.ZipFile, name: str) -> str | None:
+    """The part of a workbook that holds the sheet called `name`; None where it is not told."""
+    names = set(archive.namelist())
+    if XLSX not in names or "xl/_rels/workbook.xml.rels" not in names:
+        return None
+    numbers = {html.unescape(n.decode(errors="replace")): number for n, number in _PART.findall(archive.read(XLSX))}
+    for link in _TARGET.findall(archive.read("xl/_rels/workbook.xml.rels")):
+        number, target = re.search(rb'\bId="([^"]*)"', link), re.search(rb'\bTarget="([^"]*)"', link)
+        if number and target and number[1] == numbers.get(name):
+            told = target[1].decode(errors="replace")
+            part = told.lstrip("/") if told.startswith("/") else f"xl/{told}"
+            return part if part in names else None
+    return None
+
+
+def _cells(sheet: Any, merged: list[Any], pending: dict[tuple[int, int], dict[str, Any]]) -> Rows:
     """The rows from the sheet's first cell on, columns counted from A; cells under a merged one carry its value."""
+    waiting: dict[int, list[int]] = {}
+    for row, column in sorted(pending):
+        waiting.setdefault(row, []).append(column)
     top, left = sheet.start or (0, 0)
     under: dict[int, list[tuple[int, int, int]]] = {}
     for (row, first), (end, last) in merged:
@@ -216,6 +263,9 @@ def _cells(sheet: Any, merged: list[Any]) -> Rows:
     for at, values in enumerate(sheet.iter_rows()):
         cells = [None] * left + [_plain(v) for v in values]
         line = top + at
+        for column in waiting.get(line, ()):
+            cells += [None] * (column + 1 - len(cells))
+            cells[column] = pending[line, column]
         for first, last, row in under.get(line, ()):
             if row == line:
                 kept[row, first] = cells[first] if first < len(cells) else None

@@ -25,6 +25,9 @@ from marketplace.services import codes, journal, keyring, moves
 from marketplace.services.registry import files, preparing
 from marketplace.services.registry.ground import gazetteer, ground
 
+WORKBOOKS = frozenset({"xlsx", "xlsm", "xls", "ods"})
+"""Endings of names that promise a workbook."""
+
 Lines = list[tuple[int, list[Any]]]
 
 
@@ -37,6 +40,9 @@ def receive(source: Source, name: str, content: bytes, actor: Actor, at: datetim
     if source not in (Source.DINKOP, Source.SIDT):
         raise Invalid("source", "source_unknown", N_("Pilih daftar asalnya: Dinkop atau SIDT."))
     sheet, rows = files.head_of(content, "", HEAD_ROWS)  # (before the database is asked: nobody waits for it)
+    ending = name.strip().lower().rpartition(".")[2]
+    if not sheet.sheets and ending in WORKBOOKS:
+        raise files.refusal("file_text", {"ending": f".{ending}"})
     seal = file_hash(content)
     waiting = _same(source, seal)
     if waiting is not None:
