@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
+from marketplace.rules.cohorts import Days
 from marketplace.rules.lives import Life, Step
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.words import N_, Word
@@ -49,7 +51,7 @@ PLAN_LIFE = Life(
         Step("fail", (S.RUNNING,), S.FAILED, "training.plan", N_("Gagal"), "bad", "computed_at"),
         Step("choose", (S.DRAFT,), S.CHOSEN, "training.spend", N_("Pilih rencana ini"), "good", "chosen_at"),
         Step("release", (S.CHOSEN,), S.DRAFT, "training.spend", N_("Batal memilih"), "neutral"),
-        Step("turn", (S.CHOSEN,), S.TURNED, "training.run", N_("Jadikan angkatan"), "good", "turned_at"),
+        Step("turn", (S.CHOSEN,), S.TURNED, "training.spend", N_("Jadikan angkatan"), "good", "turned_at"),
     ),
 )
 
@@ -156,3 +158,34 @@ def sizes(heads: int, seats: int, min_cohort: int) -> list[int]:
         count -= 1
     small, larger = divmod(heads, count)
     return [small + 1] * larger + [small] * (count - larger)
+
+
+def seats_for(size: int, seats: int, min_cohort: int) -> int:
+    """Seats of a cohort to which `size` are invited: what its package runs with at least, and at most seats."""
+    return min(max(size, min_cohort), seats)
+
+
+def in_turn(first: date, days: int, count: int) -> list[Days]:
+    """The days of `count` cohorts of `days` each, one right after the other from `first` on."""
+    starts = [first + timedelta(days=number * days) for number in range(count)]
+    return [Days(start, start + timedelta(days=days - 1)) for start in starts]
+
+
+def ranks(before: Mapping[str, frozenset[str]]) -> dict[str, int]:
+    """How many rounds each package must wait, by code: 0 for those that wait for none of the others.
+
+    `before` names the packages that lead to each one; who waits for itself in a circle counts as many rounds as there
+    are packages at most.
+    """
+    found = dict.fromkeys(before, 0)
+    for _ in before:
+        found = {
+            code: max((found[one] + 1 for one in first if one in found and one != code), default=0)
+            for code, first in before.items()
+        }
+    return found
+
+
+def monday_from(day: date) -> date:
+    """The first Monday on or after `day`."""
+    return day + timedelta(days=-day.weekday() % 7)

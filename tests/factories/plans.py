@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.jobs import plans as jobs
 from marketplace.models import db
 from marketplace.models.businesses import Business
-from marketplace.models.plans import TrainingPlan
+from marketplace.models.plans import PlanPlace, TrainingPlan
 from marketplace.models.training import Budget, Cohort, Enrolment, Package
-from marketplace.rules.plans import PlanSheet
+from marketplace.rules.plans import PlanSheet, PlanState
 from marketplace.rules.policy import Actor
 from marketplace.rules.training import EnrolmentState
 from marketplace.services.training import planning, plans
@@ -80,3 +81,37 @@ def enrol(package: Package, business: Business, at: datetime, state: EnrolmentSt
         )
     )
     db.session.flush()
+
+
+def halal() -> Package:
+    """The class that leads to the halal certificate."""
+    return db.session.scalars(select(Package).where(Package.code == "SERT-HALAL")).one()
+
+
+def stored(at: datetime, who: Mapping[Package, list[Business]]) -> TrainingPlan:
+    """A chosen plan with these places, as if it had been computed."""
+    count = int(db.session.scalar(select(func.count()).select_from(TrainingPlan)) or 0)
+    plan = TrainingPlan(
+        code=f"RP-UJI-{count + 1}",
+        name="Rencana uji",
+        year=2027,
+        budget=10**9,
+        terms=SHEET.plain(),
+        state=PlanState.CHOSEN,
+        created_at=at,
+        computed_at=at,
+        chosen_at=at,
+        fingerprint="0" * 64,
+        heads=sum(len(some) for some in who.values()),
+    )
+    db.session.add(plan)
+    db.session.flush()
+    for package, some in who.items():
+        for position, business in enumerate(some, start=1):
+            db.session.add(
+                PlanPlace(
+                    plan_id=plan.id, package_id=package.id, business_id=business.id, position=position, value=1_000
+                )
+            )
+    db.session.flush()
+    return plan

@@ -8,6 +8,7 @@ from flask_babel import gettext, ngettext
 
 from marketplace.models.training import Cohort, Enrolment
 from marketplace.reads.training import cohorts as reading
+from marketplace.reads.training import turning
 from marketplace.rules.cohorts import STATEMENT
 from marketplace.rules.policy import may
 from marketplace.rules.training import COHORT_LIFE, ENROLMENT_LIFE, CohortState, EnrolmentState
@@ -74,6 +75,7 @@ def cohort(code: str) -> ResponseReturnValue:
         "training/participants.html",
         groups=groups,
         takes=of.state in {CohortState.INVITING, CohortState.RUNNING},
+        plan=turning.plan_behind(of.id),
         **frame(of, "peserta"),
     )
 

@@ -8,13 +8,16 @@ from typing import Any
 
 from flask_babel import gettext
 
+from marketplace.models.businesses import Business
 from marketplace.models.categories import Category, CertificateType
 from marketplace.models.plans import TrainingPlan
 from marketplace.models.training import Package
 from marketplace.reads.training import plans as reading
 from marketplace.rules.plans import sizes
 from marketplace.rules.words import N_
+from marketplace.services.training.turning import Waiting
 from marketplace.web.filters import name_of
+from marketplace.web.training.wording import reason_words
 from marketplace.web.visitors import language
 
 CAUSES: dict[str, str] = {
@@ -54,6 +57,14 @@ class PackageLine:
     cohorts: list[int]
     cost: int
     value: int
+
+
+@dataclass(frozen=True)
+class Stay:
+    """Businesses of a turned plan that are not invited yet for the same reasons, in words."""
+
+    why: str
+    businesses: list[Business]
 
 
 class Names:
@@ -151,3 +162,14 @@ def opened(asked: Asked) -> str:
         return asked.name
     wanted = ", ".join(code.replace("_", " ") for code in asked.codes)
     return str(gettext("%(what)s yang meminta %(certificates)s", what=asked.name, certificates=wanted))
+
+
+def stays_of(wait: Waiting) -> list[Stay]:
+    """Why those who are not invited yet stay behind, the reason of most of them first."""
+    found: dict[str, list[Business]] = {}
+    for business, _, reasons in wait.refused:
+        found.setdefault(" ".join(reason_words(reason) for reason in reasons), []).append(business)
+    for business, cohort in wait.late:
+        why = gettext("Angkatan %(code)s tidak menerima peserta lagi.", code=cohort.code)
+        found.setdefault(why, []).append(business)
+    return sorted((Stay(why, some) for why, some in found.items()), key=lambda stay: (-len(stay.businesses), stay.why))

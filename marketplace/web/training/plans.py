@@ -17,6 +17,7 @@ from marketplace.rules.policy import may
 from marketplace.rules.refusals import NotFound
 from marketplace.rules.words import N_
 from marketplace.services.training import plans as service
+from marketplace.services.training import turning
 from marketplace.web import exports
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import Chip, chips, page_arg, text_arg
@@ -85,6 +86,7 @@ def _result(plan: TrainingPlan) -> str:
     places, page, pages, total = reading.places(plan, wanted, page_arg())
     unmet = words.unmet_of(by_id)
     labels = {"paket": names.package}
+    wait = turning.waiting(plan, g.at) if plan.state is PlanState.TURNED else turning.Waiting()
     return render_template(
         "plans/result.html",
         plan=plan,
@@ -109,6 +111,9 @@ def _result(plan: TrainingPlan) -> str:
         cohorts=reading.cohorts_of(plan),
         achieved=reading.achieved(plan, g.at) if plan.state is PlanState.TURNED else [],
         awarded=reading.awarded_since(plan, g.at),
+        ready=wait.count,
+        stays=words.stays_of(wait),
+        shown=SHOWN,
         may_plan=may(g.actor, "training.run"),
         may_choose=may(g.actor, "training.spend"),
         states=PlanState,
