@@ -15,6 +15,7 @@ from typing import Any
 
 from marketplace.rules import registry_numbers as numbers
 from marketplace.rules.businesses import Gender, Kind, Scale
+from marketplace.rules.offerings import MOST_PER_DAY
 from marketplace.rules.registry import MOST_WORKERS, OLDEST_YEAR
 from marketplace.rules.registry_columns import Field
 from marketplace.rules.registry_faults import Fault
@@ -41,6 +42,9 @@ _KINDS = (
     (re.compile(r"\bpt\b|perseroan terbatas|^perseroan$"), Kind.PT),
     (re.compile(r"per(se)?orangan|individu|\bud\b|usaha dagang|pribadi|(belum|tidak) berbadan|non"), Kind.SOLE),
 )  # fmt: skip
+
+_PER_DAY = re.compile(r"[\d.,\s]*(?:rb|ribu)?(?:\s*(?:/|per|se)\s*hari)?")
+"""A bare number, or one a day: any other unit (kg, box, a month) cannot be told from the trade's own."""
 
 
 @dataclass(frozen=True)
@@ -232,9 +236,13 @@ def _figures(row: Reading) -> None:
             row.values["founded_year"] = int(year[1])
         else:
             row.blame("year_impossible", F.FOUNDED)
-    row.values["capacity"] = row.read(F.CAPACITY, numbers.amount_of)
-    if row.values["capacity"]:
+    said = row.text(F.CAPACITY)
+    row.values["capacity"] = (
+        row.read(F.CAPACITY, partial(numbers.amount_of, most=MOST_PER_DAY), {"number_odd": "capacity_unit"}) or None
+    )  # (0 says that nothing was stated)
+    if row.values["capacity"] and not _PER_DAY.fullmatch(said.lower()):
         row.blame("capacity_unit", F.CAPACITY)
+        row.values["capacity"] = None
 
 
 def _class(row: Reading) -> None:

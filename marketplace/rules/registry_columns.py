@@ -42,7 +42,7 @@ class Field(Word):
     CAPITAL = "capital", N_("Modal (rupiah)")
     WORKERS = "workers", N_("Tenaga kerja (dijumlahkan)")
     FOUNDED = "founded_year", N_("Tahun mulai")
-    CAPACITY = "capacity", N_("Kapasitas produksi")
+    CAPACITY = "capacity", N_("Kapasitas produksi per hari")
     LAT = "lat", N_("Lintang")
     LON = "lon", N_("Bujur")
 
@@ -99,7 +99,7 @@ _WORDS: tuple[tuple[Field, str], ...] = (
     (F.CAPITAL, r"(modal|modal usaha|modal pendirian|modal awal).*"),
     (F.WORKERS, r"(jumlah |jml\.? ?)?(tenaga kerja|karyawan|pekerja|pegawai|tk|naker).*"),
     (F.FOUNDED, r"(tahun|thn\.?) (mulai|berdiri|pendirian|operasi|usaha).*|berdiri( sejak)?|mulai usaha"),
-    (F.CAPACITY, r"kapasitas.*|produksi (per )?(hari|bulan)"),
+    (F.CAPACITY, r"(kapasitas|produksi (per )?hari)(?!.*(bulan|bln|minggu|pekan|tahun|thn)).*"),
     (F.LAT, r"lat|latitude|lintang|garis lintang"),
     (F.LON, r"lon|long|lng|longitude|bujur|garis bujur"),
 )

@@ -67,7 +67,8 @@ WARNINGS: dict[str, str] = {
     "nib_shared": N_("NIB ini juga dipakai usaha lain dengan nama atau NIK berbeda; perlu ditinjau."),
     "nik_shared": N_("Lebih dari satu usaha cocok dengan NIK dan nama ini; perlu ditinjau."),
     "kept_on_file": N_("Data di berkas kami sudah dibetulkan, jadi nilai dari daftar ini tidak menimpanya."),
-    "capacity_unit": N_("Kapasitas disimpan, tetapi belum dinyatakan sebagai tawaran: satuannya tidak jelas."),
+    "capacity_unit": N_("Kapasitas ini tidak dipakai: satuannya tidak jelas. Tulis angkanya saja, untuk satu hari."),
+    "capacity_trade": N_("Kapasitas belum dipakai: jenis usahanya belum diketahui."),
 }
 """A row with one of these is taken over, and the clerk told."""
 

@@ -28,6 +28,7 @@ from marketplace.rules.registry_imports import ImportState, Outcome
 from marketplace.rules.words import N_
 from marketplace.services import codes, keyring, moves
 from marketplace.services.registry import uploads
+from marketplace.services.registry.capacities import Capacities
 from marketplace.services.registry.preparing import Prepared
 from marketplace.services.registry.recognising import Entry, Recognised, links, recognise
 
@@ -56,6 +57,7 @@ class Work:
     seen: list[int] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    capacities: Capacities = field(default_factory=Capacities)
 
     @property
     def flag(self) -> str:
@@ -77,6 +79,8 @@ def take_over(of: RegistryImport, worker: str, rows: Sequence[Prepared], at: dat
     made = _number_businesses([one for one in found if one.fresh], at)
     by_line = {one.row.line: one for one in found}
     earlier = _earlier(found)
+    telling = (one for one in found if (one.row.values or {}).get("capacity") and one.business and not one.unchanged)
+    work.capacities = Capacities.of(one.business.id for one in telling if one.business and one.business.id > 0)
     for prepared in rows:
         one = by_line.get(prepared.line)
         if one is None:
@@ -203,6 +207,7 @@ def _take(
         row.faults.append([one.doubt, "nib" if one.doubt == "nib_shared" else "nik", -1, {}])
     before = earlier.said.get(entry.row_id) if entry else None
     business_id, changes = _business(work, one, made, earlier, before)
+    changes |= _capacity(work, one, business_id, earlier, before)
     same = before is not None and before == values
     outcome = Outcome.NEW if one.fresh else Outcome.UNCHANGED if same and not changes else Outcome.CHANGED
     _note(work, row, numbers, outcome, business_id=business_id, changes=changes)
@@ -250,6 +255,27 @@ def _business(
     }
     _update(work, now, wanted)
     return now["id"], changes
+
+
+def _capacity(
+    work: Work, one: Recognised, business_id: int, earlier: _Earlier, before: dict[str, Any] | None
+) -> dict[str, Any]:
+    """State what the row says of a day's capacity in the business's trade; what that changed."""
+    values = one.row.values or {}
+    if not values.get("capacity"):
+        return {}
+    trade = earlier.businesses[business_id]["trade_code"] if business_id in earlier.businesses else None
+    trade = trade or values.get("trade_code")
+    if trade is None:
+        one.row.faults.append(["capacity_trade", "capacity", -1, {}])
+        return {}
+    told, kept = work.capacities.state(business_id, trade, values["capacity"], (before or {}).get("capacity"))
+    if kept:
+        one.row.faults.append(["kept_on_file", "capacity", -1, {}])
+    if not told:
+        return {}
+    work.changed.append(business_id)
+    return {} if one.fresh else {"capacity": told}
 
 
 def _merged(
@@ -340,6 +366,7 @@ def _write(work: Work) -> None:
     for names, rows in work.updates.items():
         statement = update(table).where(table.c.id == bindparam("business_id"))
         db.session.execute(statement.values({name: bindparam(f"new_{name}") for name in names}), rows)
+    work.capacities.write(work.at)
     _insert(RegistryRow, work.rows)
     _insert(RegistryRecord, work.records)
     if work.moved_records:
