@@ -24,6 +24,7 @@ from marketplace.rules.registry_faults import FAULTS, REJECTIONS
 from marketplace.rules.registry_imports import LARGEST_FILE, NOTES, REFUSED_FILES, ImportState, Outcome
 from marketplace.rules.words import N_
 from marketplace.services.registry import corrections, uploads
+from marketplace.services.registry.preparing import shown as kept_of
 from marketplace.web import exports
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import name_of, page_arg, word_of, words
@@ -326,9 +327,10 @@ def _say(code: str, params: dict[str, Any]) -> str:
 
 def _masked(cell: Any, field: Field | None) -> str:
     """A cell on screen: identity and phone numbers masked, also in columns that are not read."""
-    if cell is None:
+    kept = kept_of(cell)
+    if kept is None:
         return ""
-    text = str(cell["text"]) + " …" if isinstance(cell, dict) else str(cell)
+    text = str(kept)
     if field is Field.PHONE:
         return mask_phone(text)
     if field in SECRET or (field is not Field.NIB and len(re.sub(r"\D", "", text)) >= 15):

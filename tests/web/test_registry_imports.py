@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+import xlsxwriter
 from flask import Flask
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
@@ -48,7 +49,8 @@ def person(n: int, **more: Any) -> list[Any]:
     return [n, f"Siti {n} / Warung Sate {n}", nik, more.get("kelurahan", "Jombang Wetan"), "sate ayam"]
 
 
-def send(clerk: Visitor, content: bytes, source: str = "dinkop", name: str = "daftar.xlsx") -> Any:
+def send(clerk: Visitor, content: bytes, source: str = "dinkop", name: str | None = None) -> Any:
+    name = name if name is not None else ("daftar.xlsx" if content.startswith(b"PK") else "daftar.csv")
     return clerk.post("/registri/impor", {"source": source, "file": (io.BytesIO(content), name)})
 
 
@@ -117,6 +119,7 @@ def test_another_line_of_titles_and_another_sheet_may_be_chosen(app: Flask, cler
         (b"", "Pilih berkasnya dulu"),
         (b"PK\x03\x04 terpotong", "terpotong atau rusak"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "bukan CSV, XLSX, atau ODS"),
+        (b"Nama Usaha,Kelurahan\nSate,Gerem\n", "berakhiran .xlsx, tetapi isinya teks (CSV)"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_in_words(app: Flask, clerk: Visitor, content: bytes, words: str) -> None:
@@ -124,6 +127,25 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(app: Flask, clerk: Visit
     assert answer.status_code == 422
     assert words in answer.text
     assert db.session.scalars(select(RegistryImport)).all() == []
+
+
+def test_a_formula_without_a_result_is_named_on_every_page_of_an_import(app: Flask, clerk: Visitor) -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet("Data")
+    for at, title in enumerate(HEAD):
+        sheet.write(0, at, title)
+    for at, told in enumerate(person(1)):
+        sheet.write(1, at, told)
+    sheet.write_formula(1, 1, "=Z9")
+    book.close()
+    sent = send(clerk, out.getvalue())
+    assert clerk.get(f"{sent.location}/kolom").status_code == 200
+    assert "Rumus di sel B2 belum punya hasil" in clerk.get(sent.location).text
+    report = run(clerk, out.getvalue())
+    assert "Rumus di sel B2 belum punya hasil" in clerk.get(report).text
+    assert clerk.get(f"{report}/baris/2").status_code == 200
+    assert clerk.post(f"{report}/perbaikan").status_code == 200
 
 
 def test_what_is_marked_in_the_correction_file_is_mended_and_taken_over(app: Flask, clerk: Visitor) -> None:
