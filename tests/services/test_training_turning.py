@@ -65,11 +65,12 @@ def test_without_the_money_nothing_at_all_happens(app: Flask, at: datetime) -> N
     package = cohorts.package(seats=3, min_cohort=2)
     plan, _ = five(package, at)
     budget = cohorts.budget(4_000_000)
+    before = reading.needs(budget, reading.runs(plan, jakarta_date(at)))
     with pytest.raises(Invalid, match=r"kurang Rp1\.000\.000: sisanya Rp1\.000\.000") as refused:
         turning.turn(plan, schedule(plan, budget, at), accounts.actor(HEAD), at)
     assert refused.value.field == f"starts_on-{package.code}"
     assert refused.value.params["line"] == SpendingKind.MEALS.label
-    db.session.expire_all()
+    assert reading.needs(budget, reading.runs(plan, jakarta_date(at))) == before
     assert plan.state is PlanState.CHOSEN
     assert db.session.scalar(select(func.count()).select_from(Cohort)) == 0
     assert db.session.scalars(select(PlanPlace.cohort_id).distinct()).all() == [None]

@@ -45,6 +45,11 @@ def filled(page: str) -> dict[str, str]:
     return typed
 
 
+def needed(page: str) -> list[str]:
+    """What the lines have and lack, as the form says it."""
+    return [cell.get_text(strip=True) for cell in BeautifulSoup(page, "html.parser").select("main table td")]
+
+
 def test_the_form_is_filled_and_makes_cohorts_to_which_people_are_invited(app: Flask, at: datetime) -> None:
     plan, budget, _ = chosen(at)
     head, clerk = Visitor.of(app, accounts.member(Role.HEAD)), Visitor.of(app, accounts.member(Role.CLERK))
@@ -116,6 +121,7 @@ def test_what_cannot_be_is_refused_in_words_and_kept_as_typed(app: Flask, at: da
         assert answer.status_code == 422
         assert words in answer.text
         assert "Balai warga" in answer.text
+        assert needed(answer.text) == needed(page)
     assert db.session.scalar(select(func.count()).select_from(Cohort)) == 0
     assert db.session.get_one(TrainingPlan, plan.id).state is PlanState.CHOSEN
 

@@ -82,11 +82,15 @@ def turn(plan: TrainingPlan, schedule: Schedule, actor: Actor, at: datetime) -> 
     by_package = _places(plan)
     _check_starts(by_package, schedule)
     made: list[Cohort] = []
-    with db.session.begin_nested():
-        for package, places in sorted(by_package.items(), key=lambda pair: schedule.starts[pair[0].code].first):
-            made += _run(package, places, schedule, actor, at)
-        details: dict[str, object] = {"budget": schedule.budget.code, "cohorts": [one.code for one in made]}
-        moves.move(plan, "turn", actor, at, details=details)
+    try:
+        with db.session.begin_nested():
+            for package, places in sorted(by_package.items(), key=lambda pair: schedule.starts[pair[0].code].first):
+                made += _run(package, places, schedule, actor, at)
+            details: dict[str, object] = {"budget": schedule.budget.code, "cohorts": [one.code for one in made]}
+            moves.move(plan, "turn", actor, at, details=details)
+    except Invalid:
+        db.session.expire_all()  # rows read anew inside would keep what was undone: the form shows the budget again
+        raise
     return made
 
 

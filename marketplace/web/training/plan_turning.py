@@ -93,6 +93,7 @@ def _schedule(form: Typed, plan: TrainingPlan, runs: list[reading.Run]) -> servi
 def _form(plan: TrainingPlan, form: Typed, runs: list[reading.Run]) -> str:
     budgets = reading.budgets_for(plan)
     names = {run.package.code: package_name(run.package) for run in runs}
+    firsts = {run.package.code: _day(form, run) for run in runs}
     messages = [(target, _said(target, text, names)) for target, text in form.messages]
     return render_template(
         "plans/turn.html",
@@ -100,7 +101,8 @@ def _form(plan: TrainingPlan, form: Typed, runs: list[reading.Run]) -> str:
         form=form,
         messages=messages,
         runs=runs,
-        last={run.package.code: run.last(_day(form, run)) for run in runs},
+        first=firsts,
+        last={run.package.code: run.last(firsts[run.package.code]) for run in runs},
         total=sum(run.cost for run in runs),
         cohorts=sum(len(run.seats) for run in runs),
         budgets=[(one.code, f"{one.year} · {one.source}") for one in budgets],
