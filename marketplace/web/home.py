@@ -77,11 +77,14 @@ def _owner() -> str:
     valid = registry.valid_certificates(registry.certificates_of(business.id), g.at)
     lots = desks.lots_by_id([fit.lot_id for fit in fits])
     begun = bids.bid_states(g.actor, [lot.tender_id for lot in lots.values()])
+    due = desks.waits_for_business(g.actor, g.at)
+    waiting = {one.href for one in due}  # (what waits for an answer already stands above the chances)
     chances: list[tuple[Lot, Opportunity]] = [
         (lot, fit)
         for fit in fits
         if (lot := lots.get(fit.lot_id)) is not None
         and begun.get(lot.tender_id, BidState.WITHDRAWN) is BidState.WITHDRAWN
+        and f"/kebutuhan/{lot.tender.code}" not in waiting
     ]
     return render_template(
         "home/owner.html",
@@ -89,8 +92,9 @@ def _owner() -> str:
         invited=own_training.invitations(g.actor, g.at),
         package_name=package_title,
         day_span=day_span,
-        due=_todos(desks.waits_for_business(g.actor, g.at)),
+        due=_todos(due),
         chances=chances[:NEW_OPPORTUNITIES],
+        above=any(f"/kebutuhan/{lot.tender.code}" in waiting for lot in lots.values()),
         lift=lifts[0] if lifts else None,
         full=completeness(business, valid, registry.kept_of(business.id), lifts),
         daily=Pattern.DAILY,

@@ -88,6 +88,15 @@ def test_sealed_bids_show_nothing(app: Flask) -> None:
     assert "masih tersegel" in text
 
 
+def test_the_table_is_titled_by_the_need_whose_bids_it_shows(app: Flask) -> None:
+    made = scene(state=TenderState.CLOSED)
+    visitor = enter(app, made.officer)
+    page = f"/kebutuhan/{made.tender.code}/penawaran"
+    assert f"<title>Penawaran untuk {made.tender.code}" in visitor.get(page).text
+    visitor.post("/bahasa", {"lang": "en"})
+    assert f"<title>Bids for {made.tender.code}" in visitor.get(page).text
+
+
 def test_the_table_is_sorted_by_the_query_string(app: Flask) -> None:
     made = market()
     visitor = enter(app, made.officer)

@@ -57,7 +57,7 @@ def test_an_owner_sees_the_most_urgent_first(app: Flask) -> None:
         db.session.add(TenderInvitation(tender_id=one.id, business_id=of.id, invited_at=PRESENT))
     businesses.certificate(of, "SLHS", PRESENT.date() + timedelta(days=10))
     page = Visitor.of(app, accounts.member(Role.OWNER, business=of)).get("/").text
-    waiting = page[page.index("Menunggu Anda") : page.index("peluang baru cocok")]
+    waiting = page[page.index("Menunggu Anda") : page.index("Tidak ada peluang lain hari ini")]
     places = [waiting.index(text) for text in ("Undangan dekat", "segera berakhir", "Undangan jauh")]
     assert places == sorted(places)
 
@@ -74,6 +74,16 @@ def test_an_owner_is_shown_what_they_could_bid_for_today(app: Flask) -> None:
     tenders.tender(title="Cocok sekali")
     page = Visitor.of(app, accounts.member(Role.OWNER, business=of)).get("/").text
     assert "1 peluang baru cocok untuk Anda" in page
+    assert "Cocok sekali" in page
+
+
+def test_an_invitation_is_listed_once(app: Flask) -> None:
+    of = businesses.business(capacity=2_000)
+    asked = tenders.tender(title="Diundang sekali")
+    tenders.tender(title="Cocok sekali")
+    db.session.add(TenderInvitation(tender_id=asked.id, business_id=of.id, invited_at=PRESENT))
+    page = Visitor.of(app, accounts.member(Role.OWNER, business=of)).get("/").text
+    assert page.count(f'href="/kebutuhan/{asked.code}"') == 1
     assert "Cocok sekali" in page
 
 

@@ -73,3 +73,22 @@ def test_each_answer_leads_to_the_next_pair_and_back(clerk: Visitor, pairs: list
 def test_a_clerk_has_the_registry_looked_through(clerk: Visitor, pairs: list[RegistryPair]) -> None:
     assert clerk.post("/kembar/cari").location == "/kembar"
     assert "Pencarian sedang menunggu" in clerk.get("/kembar").text
+
+
+def test_before_the_first_look_the_page_says_so_and_starts_it(clerk: Visitor) -> None:
+    page = clerk.get("/kembar").text
+    assert "Registri belum pernah dicari" in page
+    assert page.count('action="/kembar/cari"') == 1
+    clerk.post("/kembar/cari")
+    page = clerk.get("/kembar").text
+    assert "Registri belum pernah dicari" not in page
+    assert "Pencarian sedang menunggu" in page
+
+
+def test_pairs_that_wait_are_shown_whether_or_not_anybody_asked_for_a_look(
+    clerk: Visitor, pairs: list[RegistryPair]
+) -> None:
+    page = clerk.get("/kembar").text
+    assert "Registri belum pernah dicari" not in page
+    assert page.index("Warung Kembar 0 A") < page.index("Warung Kembar 1 A")
+    assert page.count('action="/kembar/cari"') == 1

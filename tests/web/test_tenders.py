@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 import time_machine
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import event, select
 
@@ -406,3 +407,21 @@ def test_who_is_missing_from_a_ranking_is_found_by_name_with_what_it_lacks(
     assert "20 porsi" in small
     assert "Jenis usahanya lain." in officer.get(address + "dingin").text
     assert "Dapur Besar" in officer.get(address + "besr").text
+
+
+def test_a_certificate_that_is_asked_for_and_held_looks_held(app: Flask, company: Buyer) -> None:
+    of = businesses.business(capacity=2_000)
+    businesses.certificate(of, "SLHS", date(2029, 1, 1))
+    businesses.certificate(of, "HALAL", date(2027, 1, 5))  # (ends while the need still runs)
+    need = tenders.tender(buyer=company)
+    need.lots[0].requirements += [LotRequirement(certificate_code=c, level=Level.MANDATORY) for c in ("SLHS", "HALAL")]
+    page = BeautifulSoup(
+        Visitor.of(app, accounts.member(Role.OWNER, business=of)).get(f"/kebutuhan/{need.code}").text, "html.parser"
+    )
+    told = {badge.text: badge["class"] for badge in page.select("dd .badges .status")}
+    good = [text for text, tone in told.items() if "status-good" in tone]
+    assert len(told) == 3
+    assert len(good) == 2  # (its NIB and its SLHS)
+    assert all("wajib, Anda punya" in text for text in good)
+    stranger = Visitor.of(app, accounts.member(Role.OWNER, business=businesses.business(nib=None)))
+    assert "Anda punya" not in stranger.get(f"/kebutuhan/{need.code}").text

@@ -10,7 +10,10 @@ from flask_babel import gettext
 
 from marketplace.models.audit import Event
 from marketplace.models.tenders import Tender
+from marketplace.reads import businesses
 from marketplace.reads import tenders as reading
+from marketplace.reads.desks import own_business
+from marketplace.rules.certificates import covers
 from marketplace.rules.lives import Step
 from marketplace.rules.policy import BUSINESS, Role, may
 from marketplace.rules.tenders import TENDER_LIFE, TenderState, takes_bids, takes_questions
@@ -43,7 +46,18 @@ def one(code: str) -> ResponseReturnValue:
         may_bid=g.actor.role in BUSINESS and takes_bids(tender, g.at),
         may_ask=g.actor.role in BUSINESS and takes_questions(tender, g.at),
         audits=g.actor.role is Role.AUDITOR,
+        mine=_mine(tender),
     )
+
+
+def _mine(tender: Tender) -> dict[int, set[str]]:
+    """By lot, the codes of the certificates that the reader's business holds on every day of it."""
+    business = own_business(g.actor)
+    if business is None:
+        return {}
+    own = businesses.certificates_of(business.id)
+    always = {"NIB"} if business.nib else set()
+    return {lot.id: always | {c.type_code for c in own if covers(c, lot.start_on, lot.end_on)} for lot in tender.lots}
 
 
 def owner_page(tender: Tender, form: Typed) -> str:
