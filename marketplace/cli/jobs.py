@@ -61,6 +61,7 @@ def work(every: float) -> None:
 
     for kind in (signal.SIGTERM, signal.SIGINT):
         signal.signal(kind, ask_to_stop)
+    click.echo(f"working every {every:g} s")
     tidied: date | None = None
     while not stop.is_set():
         try:

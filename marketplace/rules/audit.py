@@ -58,6 +58,7 @@ VERBS: dict[str, str] = {
     "cohort.scores": N_("Nilai tes dicatat"),
     "enrolment.come": N_("Usaha mendaftar sendiri"),
     "enrolment.invite": N_("Usaha diundang ke pelatihan"),
+    "certificate.remind": N_("Pemilik diingatkan: sertifikat hampir berakhir"),
     "contract.draft": N_("Kontrak disusun dari pemenang"),
     "expense.record": N_("Pengeluaran dicatat"),
     "expense.counter": N_("Pengeluaran dibalik"),
@@ -73,6 +74,9 @@ VERBS: dict[str, str] = {
     "negotiation.say": N_("Pesan di negosiasi"),
     "offer.make": N_("Tawaran diajukan"),
     "package.change": N_("Paket pelatihan diubah"),
+    "passport.download": N_("Paspor usaha diunduh"),
+    "passport.share": N_("Tautan paspor usaha dibuat"),
+    "passport.withdraw": N_("Tautan paspor usaha ditarik"),
     "password.help": N_("Tautan sandi dibuat petugas"),
     "password.ask": N_("Minta atur ulang sandi"),
     "privacy.ask": N_("Permintaan soal data pribadi"),
@@ -102,5 +106,6 @@ VERBS: dict[str, str] = {
     "tender.key_broken": N_("Kunci segel gagal diuji"),
     "tender.uninvite": N_("Undangan ditarik sebelum terkirim"),
     "token.issue": N_("Token API dibuat"),
+    "training_plan.ask": N_("Rencana pelatihan diminta"),
 }
 """Other verbs are moves, shown by the label of their step."""
