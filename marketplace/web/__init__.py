@@ -7,7 +7,7 @@ import pkgutil
 
 from flask import Flask
 
-from marketplace.web import compression, csrf, errors, format, headers, large_files, moved, posted, visitors
+from marketplace.web import compression, csrf, errors, format, headers, large_files, moved, paths, posted, visitors
 from marketplace.web.doors import Door
 from marketplace.web.visitors import language
 
@@ -16,6 +16,7 @@ __all__ = ["language", "register"]
 
 def register(app: Flask) -> None:
     """Attach visitors, security headers, filters, error pages and every door found in this package."""
+    paths.register(app)
     compression.register(app)
     moved.register(app)
     posted.register(app)

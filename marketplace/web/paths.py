@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import Flask, request
+from werkzeug.routing import IntegerConverter
+
+
+class StoredNumber(IntegerConverter):
+    """`<int:...>` of an address: no longer than an id in the database can be, else the address does not exist."""
+
+    regex = r"\d{1,18}"
+
+
+def register(app: Flask) -> None:
+    """Read numbers in addresses so; before the first address is added."""
+    app.url_map.converters["int"] = StoredNumber
 
 
 def own_path(target: str | None) -> str:

@@ -42,16 +42,14 @@ def test_the_worker_stops_when_asked_to(app: Flask, ground: tuple[str, Path]) ->
         "INSTANCE_DIR": str(settings.instance),
         "KEYS_DIR": str(settings.keys_dir),
     }
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "work", "--every", "0.2"]
-    worker = subprocess.Popen(
-        command, cwd=ROOT, env={**env, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert worker.stdout is not None
-        assert worker.stdout.readline().startswith("working every 0.2 s")
-        time.sleep(0.5)
-        assert worker.poll() is None
-        worker.send_signal(signal.SIGTERM)
-        assert worker.wait(10) == 0
-    finally:
-        worker.kill()
+    command = [sys.executable, "-u", "-m", "flask", "--app", "wsgi", "jobs", "work", "--every", "0.2"]
+    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True) as worker:
+        try:
+            assert worker.stdout is not None
+            assert worker.stdout.readline().startswith("working every 0.2 s")
+            time.sleep(0.5)
+            assert worker.poll() is None
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(30) == 0
+        finally:
+            worker.kill()
