@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnava
 from marketplace.models import db
 from marketplace.rules.refusals import Refusal
 from marketplace.rules.words import N_
+from marketplace.web.format import number
 from marketplace.web.paths import page_before
 
 AGAIN_SECONDS = 10
@@ -37,9 +38,15 @@ def register(app: Flask) -> None:
 
 
 def words_of(refusal: Refusal) -> str:
-    """The refusal's sentence in the visitor's language (words inside the parameters are translated too)."""
-    params = {k: gettext(v) if isinstance(v, str) and v else v for k, v in refusal.params.items()}
+    """The refusal's sentence in the visitor's language: words inside it are translated, numbers grouped, years not."""
+    params = {name: _said(name, value) for name, value in refusal.params.items()}
     return str(gettext(refusal.message, **params) if params else gettext(refusal.message))
+
+
+def _said(name: str, value: object) -> object:
+    if isinstance(value, str) and value:
+        return gettext(value)
+    return number(value) if type(value) is int and name != "year" else value
 
 
 def problem(status: int, code: str, detail: str, **more: object) -> Response:

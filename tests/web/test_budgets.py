@@ -131,7 +131,9 @@ def test_every_figure_opens_into_rows_that_come_to_it(app: Flask) -> None:
         assert auditor.get(f"/anggaran.{fmt}").status_code == 200
 
 
-@pytest.mark.parametrize("bad", ["?bulan=13", "?bulan=abc", "?jenis=x", "?halaman=999", "?angkatan=x"])
+@pytest.mark.parametrize(
+    "bad", ["?bulan=13", "?bulan=00100000000000000000000", "?bulan=abc", "?jenis=x", "?halaman=999", "?angkatan=x"]
+)
 def test_a_filter_that_means_nothing_shows_a_page(app: Flask, bad: str) -> None:
     of = training.budget(meals=100_000_000, trainer=100_000_000, ceiling=300_000_000)
     training.spend(of)

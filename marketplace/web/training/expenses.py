@@ -125,10 +125,11 @@ def prove(code: str, expense_code: str) -> ResponseReturnValue:
 
 
 def _wanted() -> reading.Wanted:
-    month = request.args.get("bulan", "")
+    asked = request.args.get("bulan", "")
+    month = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= 2 else 0
     return reading.Wanted(
         kind=word_arg(SpendingKind, "jenis"),
-        month=int(month) if month.isascii() and month.isdecimal() and 1 <= int(month[:3]) <= 12 else None,
+        month=month if 1 <= month <= 12 else None,
         cohort=request.args.get("angkatan", "")[:40],
         unproven=bool(request.args.get("bukti")),
     )
