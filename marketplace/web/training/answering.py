@@ -15,6 +15,8 @@ from marketplace.rules.policy import Actor
 from marketplace.rules.training import ENROLMENT_LIFE, SEATED, CohortState, EnrolmentState
 from marketplace.services.training import eligibility
 from marketplace.services.training import enrolments as service
+from marketplace.services.training.attendance import HERE
+from marketplace.web import qr
 from marketplace.web.doors import Door, found
 from marketplace.web.forms.typed import Typed
 from marketplace.web.training import sheets
@@ -92,6 +94,8 @@ def _invitation(of: Enrolment, form: Typed, against: list[Reason] | None = None)
         excuses=excuses(),
         waits=of.state is E.INVITED and open_still,
         declines=any(step.verb == "drop" for step in ENROLMENT_LIFE.allowed(of, g.at)) and of.state is not E.INVITED,
+        cancelled=cohort.state is CohortState.CANCELLED,
+        code=qr.drawn(f"/hadir/{of.token}", gettext("Kode kehadiran Anda")) if of.state in HERE else None,
         seated=of.state in SEATED,
         out=of.state is E.DROPPED,
         against=[reason_words(reason) for reason in against or []],
@@ -134,6 +138,7 @@ def mine() -> ResponseReturnValue:
         current=[e for e in enrolled if e.state in live],
         past=[e for e in enrolled if e.id not in waiting and e.state not in live],
         with_paper={e.id for e in enrolled if e.paper_code},
+        called_off={e.id for e in enrolled if e.cohort.state is CohortState.CANCELLED},
         offers=offers,
         statement=STATEMENT,
         package_name=package_name,

@@ -210,7 +210,7 @@ def _take_over(of: Cohort, actor: Actor, back: str) -> ResponseReturnValue:
     changed = service.record_list(of, present, listed, day, actor, g.at)
     if request.form.get("kiriman") == "1":
         return jsonify({"changed": changed, "day": day.isoformat()})
-    n = len(present)
+    n = reading.present_by_day(of).get(day, 0)
     said = ngettext("Tersimpan: %(n)s peserta hadir.", "Tersimpan: %(n)s peserta hadir.", n, n=n)
     flash(said, "good")
     return redirect(f"{back}?hari={day.isoformat()}", 303)

@@ -45,12 +45,11 @@ def invite(code: str) -> ResponseReturnValue:
         return redirect(f"/pelatihan/{code}/calon", 303)
     done = service.invite(of, chosen, g.actor, g.at)
     n = len(done.made)
-    flash(
-        ngettext("%(n)s usaha diundang.", "%(n)s usaha diundang.", n, n=n)
-        + " "
-        + gettext("Kirim juga lewat WhatsApp."),
-        "good" if n else "warning",
-    )
+    if n:
+        said = ngettext("%(n)s usaha diundang.", "%(n)s usaha diundang.", n, n=n)
+        flash(f"{said} {gettext('Kirim juga lewat WhatsApp.')}", "good")
+    else:
+        flash(gettext("Tidak ada undangan baru: usaha yang dicentang sudah diundang atau tidak bisa ikut."), "warning")
     for business, reasons in done.refused[:10]:
         flash(f"{business.name}: {_said(reasons)}", "warning")
     return redirect(f"/pelatihan/{code}/undangan", 303)

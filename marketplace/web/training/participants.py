@@ -11,7 +11,7 @@ from marketplace.reads.training import cohorts as reading
 from marketplace.reads.training import turning
 from marketplace.rules.cohorts import STATEMENT
 from marketplace.rules.policy import may
-from marketplace.rules.training import COHORT_LIFE, ENROLMENT_LIFE, CohortState, EnrolmentState
+from marketplace.rules.training import COHORT_LIFE, ENROLMENT_LIFE, SEATED, CohortState, EnrolmentState
 from marketplace.services.training import enrolments as service
 from marketplace.web import exports
 from marketplace.web.doors import Door, found
@@ -26,7 +26,7 @@ door = Door("participants")
 E = EnrolmentState
 GROUPS: tuple[tuple[str, tuple[EnrolmentState, ...]], ...] = (
     ("asked", (E.APPLIED, E.WAITING)),
-    ("seated", (E.SELECTED, E.ATTENDING, E.PASSED, E.CERTIFIED, E.FAILED)),
+    ("seated", SEATED),
     ("silent", (E.INVITED,)),
     ("out", (E.DROPPED,)),
 )
@@ -41,7 +41,7 @@ def frame(of: Cohort, tab: str) -> dict[str, object]:
     counts = reading.state_counts(of)
     asked = sum(counts.get(state, 0) for state in (E.APPLIED, E.WAITING))
     tabs = (
-        ("peserta", gettext("Peserta"), "", sum(counts.values())),
+        ("peserta", gettext("Peserta"), "", sum(counts.get(state, 0) for state in SEATED)),
         ("undangan", gettext("Undangan"), "/undangan", counts.get(E.INVITED, 0)),
         ("kehadiran", gettext("Kehadiran"), "/kehadiran", None),
         ("tes", gettext("Tes"), "/tes", None),
@@ -139,7 +139,7 @@ def select(code: str) -> ResponseReturnValue:
     else:
         chosen = reading.enrolments_of(of, _numbers("peserta"))
     if not chosen:
-        flash(gettext("Centang dulu siapa yang dipilih."), "warning")
+        flash(_nobody(of), "warning")
         return redirect(f"/pelatihan/{code}", 303)
     service.select_all(chosen, g.actor, g.at)
     n = len(chosen)
@@ -176,6 +176,15 @@ def drop(code: str, number: int) -> ResponseReturnValue:
     for up in moved:
         flash(gettext("%(name)s naik dari daftar tunggu.", name=up.business.name), "good")
     return redirect(f"/pelatihan/{code}", 303)
+
+
+def _nobody(of: Cohort) -> str:
+    """Why nobody was given a seat."""
+    if not request.form.get("semua"):
+        return str(gettext("Centang dulu siapa yang dipilih."))
+    if of.taken >= of.seats:
+        return str(gettext("Tidak ada kursi kosong: semua %(n)s kursi sudah terisi.", n=of.seats))
+    return str(gettext("Tidak ada pendaftar baru. Centang siapa dari daftar tunggu yang dipilih."))
 
 
 def enrolment_of(code: str, number: int) -> Enrolment:
