@@ -175,6 +175,14 @@ def check_days(days: Days, least: int, today: date) -> None:
         raise Invalid("ends_on", "days_many", N_("Angkatan paling lama %(days)s hari."), days=LONGEST_DAYS)
 
 
+def check_year(days: Days, year: int) -> None:
+    """Raise Invalid unless a cohort runs within its budget's year: its costs can be paid on no day outside of it."""
+    outside = "starts_on" if days.first.year != year else "ends_on" if days.last.year != year else ""
+    if outside:
+        message = N_("Anggarannya untuk tahun %(year)s: angkatan harus mulai dan selesai di tahun %(year)s.")
+        raise Invalid(outside, "other_year", message, year=year)
+
+
 def check_seats(seats: int, least: int, most: int) -> None:
     """Raise Invalid unless the cohort has as many seats as its package runs with."""
     if not least <= seats <= most:

@@ -20,9 +20,9 @@ TODAY = jakarta_date(PRESENT)
 FIRST = TODAY + timedelta(days=10)
 
 
-def budget(ceiling: int = 100_000_000) -> Budget:
+def budget(ceiling: int = 100_000_000, year: int = TODAY.year) -> Budget:
     """A budget all of which is meant for meals."""
-    return training.budget(ceiling=ceiling, meals=ceiling)
+    return training.budget(year=year, ceiling=ceiling, meals=ceiling)
 
 
 def package(requires: tuple[str, ...] = (), after: tuple[Package, ...] = (), **more: Any) -> Package:
@@ -45,7 +45,16 @@ def cohort(of: Package | None = None, seats: int = 3, terms: Terms = USUAL, firs
     """A planned cohort of three days that begins ten days after the tests' present."""
     last = first + timedelta(days=2)
     return cohorts.plan_cohort(
-        of or package(), budget(), first, last, "Aula Dinkop", "Bu Pelatih", seats, clerk(), PRESENT, terms=terms
+        of or package(),
+        budget(year=first.year),
+        first,
+        last,
+        "Aula Dinkop",
+        "Bu Pelatih",
+        seats,
+        clerk(),
+        PRESENT,
+        terms=terms,
     )
 
 

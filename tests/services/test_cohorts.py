@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -51,6 +51,20 @@ def test_a_planned_cohort_binds_its_money_and_a_cancelled_one_frees_it(app: Flas
     cohorts.cancel(cohort, "Pelatih sakit", clerk(), PRESENT)
     assert (cohort.state, bound(cohort)) == (CohortState.CANCELLED, 0)
     assert verbs(cohort)[0] == "cohort.plan"
+
+
+def test_a_cohort_stays_within_the_year_of_its_budget(app: Flask) -> None:
+    cohort = training.cohort()
+    over = date(2026, 12, 30)
+    for days, field in (
+        (Days(over, over + timedelta(days=2)), "ends_on"),
+        (Days(date(2027, 1, 4), date(2027, 1, 6)), "starts_on"),
+    ):
+        with pytest.raises(Invalid, match="tahun 2026") as planned:
+            cohorts.plan_cohort(cohort.package, cohort.budget, days.first, days.last, "", "", 3, clerk(), PRESENT)
+        with pytest.raises(Invalid) as moved:
+            cohorts.reschedule(cohort, days, "Aula", "Bu Pelatih", clerk(), PRESENT)
+        assert (planned.value.field, moved.value.field) == (field, field)
 
 
 def test_nothing_is_planned_above_the_budget(app: Flask) -> None:

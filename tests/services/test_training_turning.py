@@ -42,7 +42,7 @@ def five(package: Package, at: datetime) -> tuple[TrainingPlan, list[Business]]:
 def test_a_plan_becomes_cohorts_that_follow_each_other(app: Flask, at: datetime) -> None:
     package = cohorts.package(seats=3, min_cohort=2, days=3)
     plan, some = five(package, at)
-    budget = cohorts.budget()
+    budget = cohorts.budget(year=2027)
     made = turning.turn(plan, schedule(plan, budget, at), accounts.actor(HEAD), at)
     assert plan.state is PlanState.TURNED
     assert plan.turned_at == at
@@ -64,7 +64,7 @@ def test_a_plan_becomes_cohorts_that_follow_each_other(app: Flask, at: datetime)
 def test_without_the_money_nothing_at_all_happens(app: Flask, at: datetime) -> None:
     package = cohorts.package(seats=3, min_cohort=2)
     plan, _ = five(package, at)
-    budget = cohorts.budget(4_000_000)
+    budget = cohorts.budget(4_000_000, year=2027)
     before = reading.needs(budget, reading.runs(plan, jakarta_date(at)))
     with pytest.raises(Invalid, match=r"kurang Rp1\.000\.000: sisanya Rp1\.000\.000") as refused:
         turning.turn(plan, schedule(plan, budget, at), accounts.actor(HEAD), at)
@@ -81,7 +81,7 @@ def test_without_the_money_nothing_at_all_happens(app: Flask, at: datetime) -> N
 def test_only_the_head_turns_only_a_chosen_plan_and_only_on_days_to_come(app: Flask, at: datetime) -> None:
     package = cohorts.package()
     plan, _ = five(package, at)
-    wanted = schedule(plan, cohorts.budget(), at)
+    wanted = schedule(plan, cohorts.budget(year=2027), at)
     with pytest.raises(Forbidden):
         turning.turn(plan, wanted, accounts.actor(Role.CLERK), at)
     with pytest.raises(Invalid) as none:
@@ -91,6 +91,9 @@ def test_only_the_head_turns_only_a_chosen_plan_and_only_on_days_to_come(app: Fl
         turning.turn(plan, turning.Schedule(wanted.budget, past), accounts.actor(HEAD), at)
     assert {none.value.field, late.value.field} == {f"starts_on-{package.code}"}
     assert (none.value.code, late.value.code) == ("day_missing", "days_past")
+    with pytest.raises(Invalid, match="tahun 2026") as other:
+        turning.turn(plan, turning.Schedule(cohorts.budget(), wanted.starts), accounts.actor(HEAD), at)
+    assert other.value.field == f"starts_on-{package.code}"
     with pytest.raises(WrongState):
         turning.invite_ready(plan, accounts.actor(Role.CLERK), at)
     plan.state = PlanState.DRAFT
@@ -103,7 +106,7 @@ def test_whoever_is_ready_is_invited_once_and_others_when_they_are(app: Flask, a
     second = cohorts.package(seats=5, min_cohort=1, after=(first,))
     here, passing = cohorts.business(), cohorts.business()
     plan = stored(at, {second: [here, passing], first: [passing]})
-    early, later = turning.turn(plan, schedule(plan, cohorts.budget(), at), accounts.actor(HEAD), at)
+    early, later = turning.turn(plan, schedule(plan, cohorts.budget(year=2027), at), accounts.actor(HEAD), at)
     assert (early.package_id, later.package_id) == (first.id, second.id)
     assert later.starts_on > early.ends_on
     clerk = accounts.actor(Role.CLERK)

@@ -81,9 +81,8 @@ def runs(plan: TrainingPlan, today: date) -> list[Run]:
 
 
 def budgets_for(plan: TrainingPlan) -> list[Budget]:
-    """Budgets that can pay: those of the plan's year; all where that year has none, the latest first."""
-    every = list(db.session.scalars(select(Budget).order_by(Budget.year.desc(), Budget.id)))
-    return [one for one in every if one.year == plan.year] or every
+    """Budgets that can pay: those of the plan's year."""
+    return list(db.session.scalars(select(Budget).where(Budget.year == plan.year).order_by(Budget.id)))
 
 
 def budget_named(plan: TrainingPlan, code: str) -> Budget | None:

@@ -20,6 +20,7 @@ from marketplace.rules.cohorts import (
     check_seats,
     check_terms,
     check_texts,
+    check_year,
 )
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, require
@@ -52,11 +53,13 @@ def plan_cohort(  # noqa: PLR0913, PLR0917  (a schedule has this many parts)
 ) -> Cohort:
     """Plan a run of `package`, paid by `budget`, which is bound at once. Place and trainer may follow later.
 
-    Raises Forbidden, Invalid for days, seats or terms that cannot be, or whatever the budget refuses.
+    Raises Forbidden, Invalid for days (also outside the budget's year), seats or terms that cannot be, or whatever the
+    budget refuses.
     """
     require(actor, "training.run")
     days = Days(starts_on, ends_on)
     check_days(days, package.days, jakarta_date(at))
+    check_year(days, budget.year)
     check_seats(seats, package.min_cohort, package.seats)
     _check(place, trainer, terms, seats)
     cohort = Cohort(
@@ -94,6 +97,7 @@ def reschedule(  # noqa: PLR0913  (a schedule has this many parts)
         raise WrongState("already_begun", N_("Jadwal tidak bisa diubah lagi: angkatan sudah dimulai atau dibatalkan."))
     if days != Days(cohort.starts_on, cohort.ends_on):
         check_days(days, cohort.package.days, jakarta_date(at))
+        check_year(days, cohort.budget.year)
     _check(place, trainer, terms, cohort.seats)
     before = _schedule(cohort)
     cohort.starts_on, cohort.ends_on = days.first, days.last

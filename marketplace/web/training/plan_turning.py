@@ -106,7 +106,7 @@ def _form(plan: TrainingPlan, form: Typed, runs: list[reading.Run]) -> str:
         total=sum(run.cost for run in runs),
         cohorts=sum(len(run.seats) for run in runs),
         budgets=[(one.code, f"{one.year} · {one.source}") for one in budgets],
-        sheets=[(one, reading.needs(one, runs)) for one in budgets if one.year == plan.year or len(budgets) == 1],
+        sheets=[(one, reading.needs(one, runs)) for one in budgets],
         package_name=package_name,
     )
 
