@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
@@ -9,13 +11,14 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
 
 from marketplace.models import db
+from marketplace.rules.documents import LARGEST
 from marketplace.rules.refusals import Refusal
 from marketplace.rules.words import N_
 from marketplace.web.format import number
 from marketplace.web.paths import page_before
 
 AGAIN_SECONDS = 10
-_PAGES = {400, 403, 404, 409, 429, 500, 503}
+_PAGES = {400, 403, 404, 409, 413, 429, 500, 503}
 _WORDS = {
     400: N_("Permintaan tidak bisa dibaca."),
     403: N_("Akun Anda tidak berhak membuka halaman ini."),
@@ -26,6 +29,11 @@ _WORDS = {
     500: N_("Ada yang rusak di pihak kami. Coba lagi sebentar."),
     503: N_("Basis data sedang dipakai pekerjaan besar. Yang Anda kirim belum tersimpan; coba lagi sebentar."),
 }
+
+
+_CODE = re.compile(r"/[A-Z]{1,4}-\d[\d-]*(?:/|$)", re.IGNORECASE)
+"""A path with a thing's number in it, such as K-26-0041: then the number may be what is wrong."""
+_MEGABYTE = 1024**2
 
 
 def register(app: Flask) -> None:
@@ -61,6 +69,13 @@ def problem(status: int, code: str, detail: str, **more: object) -> Response:
 def _page(status: int, message: str, **more: object) -> Response:
     g.broken = status >= 500  # (then the page is drawn without asking the database)
     template = f"errors/{status if status in _PAGES else 400 if status < 500 else 500}.html"
+    if status == 404:
+        more["coded"] = _CODE.search(request.path) is not None
+    if status == 413:
+        whole = request.max_content_length or current_app.config["MAX_CONTENT_LENGTH"]
+        more |= {"whole_mb": whole // _MEGABYTE, "file_mb": LARGEST // _MEGABYTE}
+        if request.content_length is not None and request.content_length <= whole:
+            message = gettext("Isian teksnya terlalu panjang untuk satu kali kirim.")
     return make_response(render_template(template, message=message, status=status, **more), status)
 
 
