@@ -93,6 +93,8 @@ def standing(certificate: Any, today: date) -> Standing:
 
 LONGEST_NUMBER = 60
 LONGEST_NAME = 200
+LONGEST_YEARS = 20
+"""No certificate is printed with an end further off than this; one that never ends bears no end."""
 
 
 def in_process(certificate: Any) -> bool:
@@ -138,7 +140,14 @@ def faults_of(sheet: CertificateSheet, today: date) -> list[Invalid]:
     elif sheet.valid_until is not None and sheet.valid_until < today:
         words = N_("Sertifikat ini sudah berakhir. Kirim yang baru.")
         found.append(Invalid("valid_until", "already_over", words))
+    elif sheet.valid_until is not None and _beyond(sheet.valid_until, today):
+        words = N_("Tanggal berakhir paling jauh %(years)s tahun lagi. Kosongkan bila berlaku tanpa batas.")
+        found.append(Invalid("valid_until", "too_far", words, years=LONGEST_YEARS))
     return found
+
+
+def _beyond(day: date, today: date) -> bool:
+    return (day.year - LONGEST_YEARS, day.month, day.day) > (today.year, today.month, today.day)
 
 
 def fault_of_number(own: bool, others: bool) -> Invalid | None:
@@ -152,6 +161,12 @@ def fault_of_number(own: bool, others: bool) -> Invalid | None:
         )
         return Invalid("number", "number_used", words)
     return None
+
+
+def fault_of_other_type(label: str) -> Invalid:
+    """The fault of a number that one's own certificate of another type bears: `label` names that certificate."""
+    words = N_("Nomor ini sudah ada pada sertifikat Anda yang lain: %(other)s. Periksa jenis dan nomornya.")
+    return Invalid("number", "number_other_type", words, other=label)
 
 
 RENEWABLE_DAYS = 90

@@ -23,6 +23,7 @@ from marketplace.rules.certificates import (
     CertificateSheet,
     CertificateState,
     fault_of_number,
+    fault_of_other_type,
     faults_of,
     in_process,
     renewable,
@@ -203,7 +204,21 @@ def _fault_of_number(
 ) -> Invalid | None:
     standing, today = _standing(sheet, besides), jakarta_date(at)
     own = any(c.business_id == business_id and not c.renewed and not renewable(c, today) for c in standing)
-    return fault_of_number(own, any(c.business_id != business_id for c in standing))
+    fault = fault_of_number(own, any(c.business_id != business_id for c in standing))
+    return fault or _fault_of_other_type(business_id, sheet, besides)
+
+
+def _fault_of_other_type(business_id: int, sheet: CertificateSheet, besides: Certificate | None) -> Invalid | None:
+    query = select(Certificate).where(
+        Certificate.business_id == business_id,
+        Certificate.type_code != sheet.type_code,
+        func.upper(Certificate.number) == tidy_number(sheet.number),
+        Certificate.state == CertificateState.VERIFIED,
+    )
+    if besides is not None:
+        query = query.where(Certificate.id != besides.id)
+    other = db.session.scalars(query.order_by(Certificate.id).limit(1)).first()
+    return None if other is None else fault_of_other_type(f"{other.type.name_id} ({other.code})")
 
 
 def _standing(sheet: CertificateSheet, besides: Certificate | None) -> list[Certificate]:

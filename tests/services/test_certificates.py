@@ -17,6 +17,7 @@ from marketplace.models.certificates import Certificate
 from marketplace.models.documents import Document
 from marketplace.models.notices import Notice
 from marketplace.reads import certificates as reading
+from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.certificates import CertificateSheet, CertificateState
 from marketplace.rules.policy import Actor, Role
 from marketplace.rules.refusals import Faults, Forbidden, Invalid, WrongState
@@ -316,3 +317,22 @@ def test_every_judgement_is_in_the_journal(app: Flask, at: datetime) -> None:
     service.reject(made, WHY, accounts.actor(Role.VERIFIER), at)
     query = select(Event.verb).where(Event.thing_type == "certificates").order_by(Event.seq)
     assert list(db.session.scalars(query)) == ["certificate.submit", "certificate.reject"]
+
+
+def test_a_verified_number_is_not_sent_again_under_another_type_and_the_other_is_named(
+    app: Flask, at: datetime
+) -> None:
+    first = submitted(at)
+    service.verify(first, accounts.actor(Role.VERIFIER), at)
+    with pytest.raises(Faults) as refusal:
+        submitted(at, first.business, replace(SHEET, type_code="SLHS"))
+    assert [fault.code for fault in refusal.value.faults] == ["number_other_type"]
+    assert first.code in str(refusal.value.faults[0].params["other"])
+
+
+def test_no_certificate_lasts_longer_than_twenty_years(app: Flask, at: datetime) -> None:
+    of, end = businesses.business(), jakarta_date(at).replace(year=at.year + 20)
+    with pytest.raises(Faults) as refusal:
+        submitted(at, of, replace(SHEET, valid_until=end + timedelta(days=1)))
+    assert [fault.code for fault in refusal.value.faults] == ["too_far"]
+    assert submitted(at, of, replace(SHEET, valid_until=end)).valid_until == end
