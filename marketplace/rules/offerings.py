@@ -12,6 +12,8 @@ from marketplace.rules.words import N_, Word
 MOST_PER_DAY = 1_000_000
 HIGHEST_PRICE = 1_000_000_000
 LONGEST_LEAD = 365
+MOST_DAYS_FOR_AN_ORDER = 30
+"""A smallest order that takes longer than this many days of the stated capacity is a slip of the pen."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +47,27 @@ def check_offering(sheet: OfferingSheet) -> None:
         value = getattr(sheet, name)
         if value is not None and not low <= value <= high:
             raise Invalid(name, f"{name}_bounds", message, low=low, high=high)
+    capacity, smallest = sheet.capacity_per_day, sheet.minimum_order
+    if capacity is not None and smallest is not None and smallest > capacity * MOST_DAYS_FOR_AN_ORDER:
+        raise Invalid(
+            "minimum_order",
+            "minimum_order_beyond",
+            N_("Pesanan terkecil lebih dari %(days)s hari kerja Anda. Paling banyak %(most)s dengan kapasitas ini."),
+            days=MOST_DAYS_FOR_AN_ORDER,
+            most=capacity * MOST_DAYS_FOR_AN_ORDER,
+        )
     if sheet.highest_price is not None and sheet.unit_price is None:
         raise Invalid("unit_price", "price_from_missing", N_("Isi dulu harga terendahnya."))
     if sheet.highest_price is not None and sheet.highest_price < (sheet.unit_price or 0):
         raise Invalid("highest_price", "price_backward", N_("Harga tertinggi lebih rendah daripada harga terendah."))
     if len(sheet.description) > 200:
         raise Invalid("description", "description_long", N_("Keterangan paling panjang 200 huruf."))
+
+
+def loses_opportunities(sheet: OfferingSheet) -> bool:
+    """Whether the smallest order is more than is made in a day: needs of less a day then pass the business by."""
+    capacity, smallest = sheet.capacity_per_day, sheet.minimum_order
+    return capacity is not None and smallest is not None and smallest > capacity
 
 
 def middle_price(lowest: int | None, highest: int | None) -> int | None:

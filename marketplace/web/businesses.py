@@ -11,7 +11,7 @@ from marketplace.models.categories import Category
 from marketplace.reads import business_checks as checks
 from marketplace.reads import businesses as reading
 from marketplace.reads import desks
-from marketplace.rules.offerings import OfferingSheet, completeness
+from marketplace.rules.offerings import OfferingSheet, completeness, loses_opportunities
 from marketplace.rules.policy import may
 from marketplace.services import businesses as service
 from marketplace.services import matching_room
@@ -123,6 +123,11 @@ def _set(form: Typed, number: int | None) -> ResponseReturnValue:
         )
         service.set_offering(of, sheet, g.actor, g.at)
         flash(gettext("Disimpan. Peluang dihitung dengan angka ini."), "good")
+        if loses_opportunities(sheet):
+            said = gettext(
+                "Pesanan terkecil lebih dari kapasitas sehari: kebutuhan yang lebih kecil tidak menghitung Anda."
+            )
+            flash(said, "warning")
         return redirect("/profil", 303)
     return _offer(form, number), 422
 

@@ -6,7 +6,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from marketplace.rules.offerings import WEIGHTS, Gap, Kept, OfferingSheet, check_offering, completeness, middle_price
+from marketplace.rules.offerings import (
+    WEIGHTS,
+    Gap,
+    Kept,
+    OfferingSheet,
+    check_offering,
+    completeness,
+    loses_opportunities,
+    middle_price,
+)
 from marketplace.rules.refusals import Invalid
 
 FULL = {"capacity_per_day": 100, "unit_price": 9000, "lead_days": 0}
@@ -90,3 +99,17 @@ def test_a_price_range_runs_upwards_from_a_lowest_price(lowest: int | None, high
     with pytest.raises(Invalid) as refused:
         check_offering(OfferingSheet("katering-harian", unit_price=lowest, highest_price=highest))
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize(("capacity", "smallest", "warned"), [(10, 10, False), (10, 11, True), (10, 300, True)])
+def test_a_smallest_order_above_the_capacity_is_warned_of(capacity: int, smallest: int, warned: bool) -> None:
+    sheet = OfferingSheet("katering-harian", capacity_per_day=capacity, minimum_order=smallest)
+    check_offering(sheet)
+    assert loses_opportunities(sheet) is warned
+
+
+def test_a_smallest_order_of_more_than_a_month_is_refused() -> None:
+    with pytest.raises(Invalid) as refused:
+        check_offering(OfferingSheet("katering-harian", capacity_per_day=10, minimum_order=301))
+    assert (refused.value.field, refused.value.code) == ("minimum_order", "minimum_order_beyond")
+    check_offering(OfferingSheet("katering-harian", minimum_order=301))
