@@ -99,7 +99,10 @@ def test_the_form_of_a_claim_tells_everything_that_is_missing_at_once(
 
 def test_an_owner_says_that_it_is_not_theirs(owner: Visitor, kitchen: Business) -> None:
     address = "/profil/kepemilikan/bukan-milik-saya"
+    assert "Tidak ada yang mempersoalkan" in owner.get("/profil/kepemilikan").text
     assert owner.post(address, {"text": "x"}).status_code == 422
     assert owner.post(address, {"text": "Saya salah klaim, namanya mirip."}).status_code == 303
-    assert "Sudah menunggu Dinkop" in owner.get("/profil/kepemilikan").text
+    page = owner.get("/profil/kepemilikan").text
+    assert "Menunggu Dinkop." in page
+    assert "Tidak ada yang mempersoalkan" not in page
     assert owner.post(address, {"text": "Saya salah klaim, namanya mirip."}).status_code == 409
