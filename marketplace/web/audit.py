@@ -108,7 +108,7 @@ def _state(verb: str, state: str) -> str:
 def _cells(event: Event) -> tuple[object, ...]:
     return (
         event.seq,
-        event.at,
+        event.at.isoformat(),  # exact, as it is in the chain
         event.actor_name,
         event.actor_role,
         event.verb,

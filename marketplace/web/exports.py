@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 
 from flask import Response, jsonify
+from flask_babel import gettext
 
+from marketplace.rules.calendars import JAKARTA
 from marketplace.rules.refusals import NotFound
 from marketplace.rules.words import N_, Word
 from marketplace.web.workbooks import workbook
@@ -44,16 +46,33 @@ def _plain(value: object) -> object:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
+def _told_by_people() -> Callable[[object], object]:
+    """How cells are told to people: a state or kind in their language, a moment as the clocks of Cilegon had it."""
+    words: dict[Word, str] = {}
+
+    def told(value: object) -> object:
+        if value.__class__ is str or value is None:
+            return value
+        if isinstance(value, Word):
+            return words.get(value) or words.setdefault(value, str(gettext(value.label)))
+        if isinstance(value, datetime):
+            return f"{value.astimezone(JAKARTA):%Y-%m-%d %H:%M}"
+        return _plain(value)
+
+    return told
+
+
 def _csv(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
-    out = io.StringIO()
+    out, told = io.StringIO(), _told_by_people()
     writer = csv.writer(out)
     writer.writerow(columns)
-    writer.writerows([neutral(_plain(v)) for v in row] for row in rows)
+    writer.writerows([neutral(told(v)) for v in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
 def _xlsx(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
-    return workbook(columns, ([_cell(_plain(value)) for value in row] for row in rows))
+    told = _told_by_people()
+    return workbook(columns, ([_cell(told(value)) for value in row] for row in rows))
 
 
 def _cell(value: object) -> str | int | float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import xlsxwriter
 from flask import Flask
@@ -46,7 +46,16 @@ def test_an_empty_table_is_a_header() -> None:
 def test_words_days_and_gaps_become_text_and_truth_is_not_a_number(app: Flask) -> None:
     with app.test_request_context("/"):
         answer = exports.table("xlsx", "contoh", ["a", "b", "c", "d"], [(Scale.MICRO, date(2026, 11, 24), None, True)])
-    assert read_back(answer.data)[1] == [Scale.MICRO.value, "2026-11-24", "", "True"]
+    assert read_back(answer.data)[1] == [Scale.MICRO.label, "2026-11-24", "", "True"]
+
+
+def test_a_moment_is_told_by_the_clocks_of_cilegon_and_kept_exact_for_machines(app: Flask) -> None:
+    moment = datetime(2026, 11, 24, 18, 5, tzinfo=UTC)
+    with app.test_request_context("/"):
+        told = exports.table("csv", "contoh", ["at", "scale"], [(moment, Scale.MICRO)]).get_data(as_text=True)
+        kept = exports.table("json", "contoh", ["at", "scale"], [(moment, Scale.MICRO)]).get_json()
+    assert told.splitlines()[1] == "2026-11-25 01:05,Mikro"
+    assert kept == [{"at": moment.isoformat(), "scale": "mikro"}]
 
 
 def test_a_formula_in_a_csv_gets_an_apostrophe_and_in_a_workbook_stays_text(app: Flask) -> None:
