@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from marketplace.rules.calendars import jakarta_date
+from marketplace.rules.certificates import CertificateState
 from marketplace.rules.lives import Life, Step
 from marketplace.rules.refusals import Invalid, WrongState
 from marketplace.rules.words import N_, Word
@@ -67,6 +68,13 @@ def _is_over(cohort: Any, at: datetime) -> None:
         raise WrongState("not_over", N_("Angkatan ini belum berakhir."))
 
 
+def _was_refused(enrolment: Any, _at: datetime) -> None:
+    """Another certificate is noted only where the verifier refused the one before."""
+    noted = enrolment.certificate
+    if noted is not None and noted.state is not CertificateState.REJECTED:
+        raise WrongState("noted", N_("Sertifikat peserta ini sudah dicatat."))
+
+
 COHORT_LIFE = Life(
     "cohort",
     C.PLANNED,
@@ -90,6 +98,16 @@ ENROLMENT_LIFE = Life(
         Step("fail", (E.ATTENDING,), E.FAILED, "training.run", N_("Nyatakan tidak lulus"), "bad", "decided_at"),
         Step("certify", (E.PASSED,), E.CERTIFIED, "training.run", N_("Catat sertifikat"), "good", "certified_at"),
         Step(
+            "certify",
+            (E.CERTIFIED,),
+            E.CERTIFIED,
+            "training.run",
+            N_("Catat sertifikat"),
+            "good",
+            "certified_at",
+            _was_refused,
+        ),
+        Step(
             "drop",
             (E.INVITED, E.APPLIED, E.WAITING, E.SELECTED, E.ATTENDING),
             E.DROPPED,
@@ -101,6 +119,14 @@ ENROLMENT_LIFE = Life(
         Step("reinvite", (E.DROPPED,), E.INVITED, "training.run", N_("Undang lagi"), "info"),
     ),
 )
+
+
+def shown_state(enrolment: Any) -> EnrolmentState:
+    """What a participant is called: who passed is certified only once the certificate noted for them is verified."""
+    noted = enrolment.certificate
+    if enrolment.state is E.CERTIFIED and (noted is None or noted.state is not CertificateState.VERIFIED):
+        return E.PASSED
+    return enrolment.state  # type: ignore[no-any-return]
 
 
 def check_attendance(starts_on: date, ends_on: date, day: date, today: date) -> None:

@@ -12,10 +12,12 @@ from flask import Flask
 from marketplace.models import db
 from marketplace.models.audit import Event
 from marketplace.models.businesses import Business
+from marketplace.models.certificates import Certificate
 from marketplace.models.training import Budget, Cohort, Enrolment, Package
 from marketplace.reads.training.reports import Report, allotted_at, last_day, report_of
 from marketplace.rules.budgets import PayeeKind, Spent, TargetPart, Transfer
 from marketplace.rules.businesses import Gender
+from marketplace.rules.certificates import CertificateState
 from marketplace.rules.policy import Actor, Role
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.training import EnrolmentState, SpendingKind
@@ -95,9 +97,11 @@ class Year:
         return expenses.realise(self.budget, spent, self.clerk, on(month, 21), cohort=cohort)
 
 
-def _needed(_enrolment: Enrolment, _verb: str, _at: datetime) -> dict[str, Any]:
-    """Columns that a constraint ties to a state."""
-    return {}
+def _needed(enrolment: Enrolment, verb: str, _at: datetime) -> dict[str, Any]:
+    """What a step notes beside the state: with a certification, the verified certificate."""
+    if verb != "certify":
+        return {}
+    return {"also": {"certificate_id": businesses.certificate(enrolment.business, "HALAL").id}}
 
 
 @pytest.fixture
@@ -199,6 +203,13 @@ def test_each_month_adds_what_happened_in_it(year: Year) -> None:
     assert figures(report_of(year.budget, 4)) == (120_000, 3, 2, 0)
     assert figures(report_of(year.budget, 6)) == (140_000, 7, 5, 3)
     assert figures(report_of(year.budget, 12)) == (70_000, 7, 5, 3)
+
+
+def test_a_certificate_counts_once_it_is_verified_and_not_when_it_is_refused(year: Year) -> None:
+    noted = db.session.query(Certificate).all()
+    noted[0].state, noted[1].state = CertificateState.SUBMITTED, CertificateState.REJECTED
+    db.session.flush()
+    assert figures(report_of(year.budget, 6)) == (140_000, 7, 5, 1)
 
 
 def test_lines_and_ceiling_are_those_of_the_months_end(year: Year) -> None:

@@ -19,7 +19,7 @@ from marketplace.models.training import Attendance, Cohort, Enrolment
 from marketplace.rules.businesses import BusinessState
 from marketplace.rules.policy import Role
 from marketplace.rules.training import CohortState, EnrolmentState
-from marketplace.services import keyring
+from marketplace.services import certificates, keyring
 from marketplace.services.training import cohorts, results
 from tests.factories import accounts, businesses
 from tests.factories import cohorts as training
@@ -382,6 +382,19 @@ def test_a_graduates_certificate_joins_the_verifiers_queue(app: Flask, desk: Vis
     assert (one_of.state, sent.business_id) == (E.CERTIFIED, one_of.business_id)
     verifier = Visitor.of(app, accounts.member(Role.VERIFIER))
     assert sent.number in verifier.get("/verifikasi").text
+    results_page = f"/pelatihan/{cohort.code}/hasil"
+    assert ("Bersertifikat" in desk.get(results_page).text, path in desk.get(results_page).text) == (False, False)
+    with time_machine.travel(moment(cohort, 6), tick=False):
+        certificates.reject(sent, "Fotonya buram", accounts.actor(Role.VERIFIER), moment(cohort, 6))
+        assert path in desk.get(results_page).text
+        paper = (io.BytesIO(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF"), "halal.pdf")
+        again = desk.post(path, {**form, "file": paper}, content_type="multipart/form-data")
+        assert again.status_code == 303
+        second = one_of.certificate
+        assert second is not None
+        assert second.id != sent.id
+        certificates.verify(second, accounts.actor(Role.VERIFIER), moment(cohort, 6))
+        assert "Bersertifikat" in desk.get(results_page).text
 
 
 def test_a_cohort_goes_through_its_life_on_the_page(desk: Visitor) -> None:

@@ -11,7 +11,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.models import db
 from marketplace.models.businesses import Business
+from marketplace.models.certificates import Certificate
 from marketplace.models.training import Attendance, Budget, Cohort, Enrolment, Package
+from marketplace.rules.certificates import CertificateState
 from marketplace.rules.policy import Actor, may
 from marketplace.rules.training import SEATED, CohortState, EnrolmentState
 
@@ -34,7 +36,7 @@ class Filters:
 @dataclass(frozen=True)
 class Row:
     """A cohort with how many were invited, wait for an answer of Dinkop's, have a seat, passed, and
-    got the certificate it leads to."""
+    got the certificate it leads to, verified."""
 
     cohort: Cohort
     invited: int = 0
@@ -198,8 +200,9 @@ def _rows(cohorts: list[Cohort]) -> list[Row]:
             func.count().filter(state.in_(ASKED)),
             func.count().filter(state.in_(SEATED)),
             func.count().filter(state.in_(PASSED)),
-            func.count().filter(state == E.CERTIFIED),
+            func.count().filter(state == E.CERTIFIED, Certificate.state == CertificateState.VERIFIED),
         )
+        .outerjoin(Certificate, Certificate.id == Enrolment.certificate_id)
         .where(Enrolment.cohort_id.in_([cohort.id for cohort in cohorts]))
         .group_by(Enrolment.cohort_id)
     )

@@ -15,9 +15,11 @@ from marketplace.models.areas import Area
 from marketplace.models.awards import Award
 from marketplace.models.businesses import Business
 from marketplace.models.categories import Category, CertificateType
+from marketplace.models.certificates import Certificate
 from marketplace.models.plans import PlanPlace, TrainingPlan
 from marketplace.models.training import Cohort, Enrolment, Package
 from marketplace.rules.awards import AwardState
+from marketplace.rules.certificates import CertificateState
 from marketplace.rules.policy import Actor, may
 from marketplace.rules.training import EnrolmentState
 
@@ -196,6 +198,7 @@ def achieved(plan: TrainingPlan, at: datetime) -> list[Achieved]:
     )
     for package, state, count in db.session.execute(grouped):
         states[package][state] += int(count)
+    certified = _certified(plan)
     won = _awarded(plan, at)
     chosen = {package.id: package for package in packages()}
     found = []
@@ -207,11 +210,27 @@ def achieved(plan: TrainingPlan, at: datetime) -> list[Achieved]:
                 sum(count for state, count in counts.items() if state is not None),
                 sum(counts[state] for state in CAME),
                 sum(counts[state] for state in PASSED),
-                counts[E.CERTIFIED],
+                certified.get(number, 0),
                 won.get(number, 0),
             )
         )
     return found
+
+
+def _certified(plan: TrainingPlan) -> dict[int, int]:
+    """By package, how many of a plan's businesses have the certificate it leads to, verified."""
+    query = (
+        select(PlanPlace.package_id, func.count(func.distinct(PlanPlace.business_id)))
+        .join(
+            Enrolment,
+            (Enrolment.package_id == PlanPlace.package_id) & (Enrolment.business_id == PlanPlace.business_id),
+        )
+        .join(Certificate, Certificate.id == Enrolment.certificate_id)
+        .where(PlanPlace.plan_id == plan.id, Enrolment.state == E.CERTIFIED)
+        .where(Certificate.state == CertificateState.VERIFIED)
+        .group_by(PlanPlace.package_id)
+    )
+    return {package: int(count) for package, count in db.session.execute(query)}
 
 
 def awarded_since(plan: TrainingPlan, at: datetime) -> tuple[int, int]:

@@ -18,11 +18,13 @@ from marketplace.models.areas import Area
 from marketplace.models.audit import Event
 from marketplace.models.budgets import BudgetReceipt, BudgetTarget, Expense
 from marketplace.models.businesses import Business
+from marketplace.models.certificates import Certificate
 from marketplace.models.training import Budget, BudgetLine, Cohort, Enrolment, Package
 from marketplace.reads.training.budgets import SIGNED
 from marketplace.rules.budgets import TargetPart
 from marketplace.rules.businesses import Gender
 from marketplace.rules.calendars import from_jakarta
+from marketplace.rules.certificates import CertificateState
 from marketplace.rules.packages import Programme
 from marketplace.rules.training import CohortState, EnrolmentState, SpendingKind
 
@@ -34,17 +36,17 @@ PASSED = (E.PASSED, E.CERTIFIED)
 
 @dataclass
 class People:
-    """Participants who came, who passed, and who hold the certificate that the package led to."""
+    """Participants who came, who passed, and whose certificate that the package led to is verified."""
 
     came: int = 0
     passed: int = 0
     certified: int = 0
 
-    def add(self, state: EnrolmentState, heads: int) -> None:
-        """Count `heads` in a state."""
+    def add(self, state: EnrolmentState, heads: int, verified: bool) -> None:
+        """Count `heads` in a state; `verified` is whether the certificate noted for them is."""
         self.came += heads if state in CAME else 0
         self.passed += heads if state in PASSED else 0
-        self.certified += heads if state is E.CERTIFIED else 0
+        self.certified += heads if state is E.CERTIFIED and verified else 0
 
 
 @dataclass
@@ -241,24 +243,28 @@ class _Seated:
     state: EnrolmentState
     gender: Gender | None
     kecamatan: str
+    verified: bool
+    """Whether the certificate noted for them is verified."""
     heads: int
 
 
 def _seated(budget: Budget, until: date) -> list[_Seated]:
     month = extract("month", Cohort.starts_on)
-    columns = (Cohort.package_id, month, Enrolment.state, Business.owner_gender, Area.kecamatan_code)
+    certificate = Certificate.state
+    columns = (Cohort.package_id, month, Enrolment.state, Business.owner_gender, Area.kecamatan_code, certificate)
     query = (
         select(*columns, func.count())
         .select_from(Enrolment)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .join(Business, Business.id == Enrolment.business_id)
         .outerjoin(Area, Area.code == Business.area_code)
+        .outerjoin(Certificate, Certificate.id == Enrolment.certificate_id)
         .where(Cohort.budget_id == budget.id, Cohort.starts_on <= until, Enrolment.state.in_(CAME))
         .group_by(*columns)
     )
     return [
-        _Seated(package_id, int(number), state, gender, code or "", int(heads))
-        for package_id, number, state, gender, code, heads in db.session.execute(query)
+        _Seated(package_id, int(number), state, gender, code or "", noted is CertificateState.VERIFIED, int(heads))
+        for package_id, number, state, gender, code, noted, heads in db.session.execute(query)
     ]
 
 
@@ -275,7 +281,7 @@ def _activities(budget: Budget, month: int, until: date, seated: Iterable[_Seate
     found = {p.id: Activity(p, *runs.get(p.id, (0, 0)), money=money.get(p.id, {})) for p in packages}
     for one in seated:
         activity = found[one.package_id]
-        activity.people.add(one.state, one.heads)
+        activity.people.add(one.state, one.heads, one.verified)
         activity.heads[one.month] = activity.heads.get(one.month, 0) + one.heads
     order = list(Programme)
     rows = sorted(found.values(), key=lambda a: order.index(a.package.programme) if a.package else -1)
@@ -288,7 +294,7 @@ Targets = dict[tuple[TargetPart, str], int]
 def _genders(seated: Iterable[_Seated], targets: Targets) -> list[Part]:
     people: dict[Gender | None, People] = defaultdict(People)
     for one in seated:
-        people[one.gender].add(one.state, one.heads)
+        people[one.gender].add(one.state, one.heads, one.verified)
     found = [Part(str(g), people[g], targets.get((TargetPart.GENDER, str(g))), word=g) for g in Gender]
     return found + ([Part("", people[None], None)] if people[None].came else [])
 
@@ -296,7 +302,7 @@ def _genders(seated: Iterable[_Seated], targets: Targets) -> list[Part]:
 def _kecamatan(seated: Iterable[_Seated], targets: Targets) -> list[Part]:
     people: dict[str, People] = defaultdict(People)
     for one in seated:
-        people[one.kecamatan].add(one.state, one.heads)
+        people[one.kecamatan].add(one.state, one.heads, one.verified)
     query = select(Area.kecamatan_code, Area.kecamatan).distinct().order_by(Area.kecamatan_code)
     found = [
         Part(code, people[code], targets.get((TargetPart.KECAMATAN, code)), name=name)

@@ -17,7 +17,7 @@ from marketplace.rules.cohorts import Days, Record, Terms, check_reason, faults_
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, require
 from marketplace.rules.refusals import WrongState
-from marketplace.rules.training import CohortState, EnrolmentState
+from marketplace.rules.training import ENROLMENT_LIFE, CohortState, EnrolmentState
 from marketplace.rules.words import N_
 from marketplace.services import certificates, codes, journal, moves
 from marketplace.services.businesses import mark_changed
@@ -115,15 +115,17 @@ def certify(
 ) -> None:
     """Note the certificate that a participant who passed has obtained; it waits to be verified like any other.
 
-    Raises Forbidden, Invalid (also without its paper, or when it is there), WrongState.
+    Where the verifier refused one, another is noted in its place. Raises Forbidden, Invalid (also without its paper,
+    or when it is there), WrongState, also while the one noted waits or is verified.
     """
     require(actor, "training.run")
     grants = enrolment.cohort.package.grants_code
     if not grants:
         raise WrongState("grants_nothing", N_("Paket ini tidak menuju sertifikat."))
     moves.lock(enrolment)
-    if enrolment.state is not E.PASSED:
+    if enrolment.state not in {E.PASSED, E.CERTIFIED}:
         raise WrongState("not_passed", N_("Sertifikat dicatat untuk peserta yang lulus."))
+    ENROLMENT_LIFE.check(enrolment, "certify", at)
     # Dinkop sends it in for the business here: its owner could, and the verifier is somebody else
     sent = certificates.submit(
         enrolment.business, replace(sheet, type_code=grants), document, replace(actor, system=True), at

@@ -12,7 +12,7 @@ from marketplace.reads.training import own as reading
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.cohorts import STATEMENT, Reason
 from marketplace.rules.policy import Actor
-from marketplace.rules.training import ENROLMENT_LIFE, SEATED, CohortState, EnrolmentState
+from marketplace.rules.training import ENROLMENT_LIFE, SEATED, CohortState, EnrolmentState, shown_state
 from marketplace.services.training import eligibility
 from marketplace.services.training import enrolments as service
 from marketplace.services.training.attendance import HERE
@@ -96,6 +96,7 @@ def _invitation(of: Enrolment, form: Typed, against: list[Reason] | None = None)
         declines=any(step.verb == "drop" for step in ENROLMENT_LIFE.allowed(of, g.at)) and of.state is not E.INVITED,
         cancelled=cohort.state is CohortState.CANCELLED,
         code=qr.drawn(f"/hadir/{of.token}", gettext("Kode kehadiran Anda")) if of.state in HERE else None,
+        state=cohort.state if cohort.state is CohortState.CANCELLED else shown_state(of),
         seated=of.state in SEATED,
         out=of.state is E.DROPPED,
         against=[reason_words(reason) for reason in against or []],
@@ -138,6 +139,7 @@ def mine() -> ResponseReturnValue:
         current=[e for e in enrolled if e.state in live],
         past=[e for e in enrolled if e.id not in waiting and e.state not in live],
         with_paper={e.id for e in enrolled if e.paper_code},
+        shown_state=shown_state,
         called_off={e.id for e in enrolled if e.cohort.state is CohortState.CANCELLED},
         offers=offers,
         statement=STATEMENT,

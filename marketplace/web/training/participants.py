@@ -11,7 +11,7 @@ from marketplace.reads.training import cohorts as reading
 from marketplace.reads.training import turning
 from marketplace.rules.cohorts import STATEMENT
 from marketplace.rules.policy import may
-from marketplace.rules.training import COHORT_LIFE, ENROLMENT_LIFE, SEATED, CohortState, EnrolmentState
+from marketplace.rules.training import COHORT_LIFE, ENROLMENT_LIFE, SEATED, CohortState, EnrolmentState, shown_state
 from marketplace.services.training import enrolments as service
 from marketplace.web import exports
 from marketplace.web.doors import Door, found
@@ -74,6 +74,7 @@ def cohort(code: str) -> ResponseReturnValue:
     return render_template(
         "training/participants.html",
         groups=groups,
+        shown_state=shown_state,
         takes=of.state in {CohortState.INVITING, CohortState.RUNNING},
         plan=turning.plan_behind(of.id),
         **frame(of, "peserta"),
@@ -90,6 +91,7 @@ def participant(code: str, number: int) -> ResponseReturnValue:
     return render_template(
         "training/participant.html",
         enrolment=of,
+        state=shown_state(of),
         cohort=cohort_now,
         package_name=package_name,
         runs=runs,
@@ -111,7 +113,7 @@ def participants_twin(code: str, fmt: str) -> ResponseReturnValue:
             e.business.name,
             e.business.owner_name,
             e.business.area.kecamatan,
-            e.state,
+            shown_state(e),
             e.invited_at,
             e.applied_at,
             e.selected_at,

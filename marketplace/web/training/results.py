@@ -12,7 +12,7 @@ from marketplace.reads.training import cohorts as reading
 from marketplace.rules.certificates import CertificateSheet
 from marketplace.rules.cohorts import Record, faults_of, gain_of, pasted_scores, score_of
 from marketplace.rules.documents import PAPERS
-from marketplace.rules.training import SEATED, CohortState, EnrolmentState
+from marketplace.rules.training import ENROLMENT_LIFE, SEATED, CohortState, EnrolmentState, shown_state
 from marketplace.services import documents
 from marketplace.services.training import results as service
 from marketplace.web.doors import Door, found
@@ -108,13 +108,18 @@ def results(code: str) -> ResponseReturnValue:
         outlook=outlook,
         undecided=[e for e in people if e.state in service.TESTED],
         deciding={e.id for e in people if e.state is E.ATTENDING},
-        certifiable={e.id for e in people if e.state is E.PASSED and of.package.grants_code},
+        certifiable={e.id for e in people if of.package.grants_code and _certifiable(e)},
+        shown_state=shown_state,
         with_paper=[e for e in people if e.state in PASSED],
         gain=gain_of([(e.before_score, e.after_score) for e in people]),
         grants=name_of(of.package.grants) if of.package.grants else "",
         over=of.state is CohortState.ENDED,
         **frame(of, "hasil"),
     )
+
+
+def _certifiable(of: Enrolment) -> bool:
+    return any(step.verb == "certify" for step in ENROLMENT_LIFE.allowed(of, g.at))
 
 
 @door.act("/pelatihan/<code>/putuskan", "training.run")
