@@ -24,6 +24,12 @@ PER: dict[SpendingKind, str] = {
 """What the unit cost of a kind of spending pays for."""
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+MOST_CEILING = 1_000_000_000_000
+"""Rupiah of one budget: three hundred times the city's training fund, so that a slip of the finger is seen."""
+MOST_HEADS = MOST_QUANTITY = 100_000
+"""People in one target, and units in one expense, for the same reason."""
+LONGEST_SOURCE = 200
+"""Letters that the column of the source holds."""
 
 
 class PayeeKind(Word):
@@ -82,8 +88,11 @@ def check_year(year: int, source: str, ceiling: int) -> None:
         raise Invalid("year", "year", N_("Tulis tahun anggaran dengan empat angka."))
     if not source.strip():
         raise Invalid("source", "missing", N_("Isi sumber dananya."))
+    if len(source.strip()) > LONGEST_SOURCE:
+        raise Invalid("source", "source_long", N_("Sumber dana paling panjang %(most)s huruf."), most=LONGEST_SOURCE)
     if ceiling <= 0:
         raise Invalid("ceiling", "not_positive", N_("Pagu harus lebih dari nol."))
+    _check_highest(ceiling)
 
 
 def check_ceiling(ceiling: int, allotted: int, reason: str) -> None:
@@ -95,7 +104,13 @@ def check_ceiling(ceiling: int, allotted: int, reason: str) -> None:
             N_("Pagu tidak boleh di bawah jumlah rincian, Rp%(sum)s."),
             sum=dotted(allotted),
         )
+    _check_highest(ceiling)
     check_reason(reason)
+
+
+def _check_highest(ceiling: int) -> None:
+    if ceiling > MOST_CEILING:
+        raise Invalid("ceiling", "ceiling_high", N_("Pagu paling tinggi Rp%(most)s."), most=MOST_CEILING)
 
 
 def check_line(allotted: int, committed: int, unit_cost: int) -> None:
@@ -138,6 +153,8 @@ def check_spent(spent: Spent, year: int, unit_cost: int, today: date) -> None:
         raise Invalid("amount", "not_positive", N_("Jumlah harus lebih dari nol."))
     if spent.quantity < 1:
         raise Invalid("quantity", "not_positive", N_("Banyaknya paling sedikit 1."))
+    if spent.quantity > MOST_QUANTITY:
+        raise Invalid("quantity", "quantity_many", N_("Banyaknya paling banyak %(most)s."), most=MOST_QUANTITY)
     if spent.spent_on.year != year:
         raise Invalid("spent_on", "other_year", N_("Tanggal harus di tahun anggaran %(year)s."), year=year)
     if spent.spent_on > today:
@@ -152,10 +169,13 @@ def check_spent(spent: Spent, year: int, unit_cost: int, today: date) -> None:
 
 
 def check_targets(heads: Mapping[tuple[TargetPart, str], int]) -> None:
-    """Raise Invalid for a target below zero, or parts that divide different totals while both are set."""
+    """Raise Invalid for a target below zero or above MOST_HEADS, or parts with different totals while both are set."""
     for (part, key), number in heads.items():
         if number < 0:
             raise Invalid(f"target-{part}-{key}", "negative", N_("Target tidak boleh kurang dari nol."))
+        if number > MOST_HEADS:
+            message = N_("Target paling banyak %(most)s orang.")
+            raise Invalid(f"target-{part}-{key}", "target_high", message, most=MOST_HEADS)
     sums = {part: sum(n for (of, _), n in heads.items() if of is part) for part in TargetPart}
     by_gender, by_kecamatan = sums[TargetPart.GENDER], sums[TargetPart.KECAMATAN]
     if by_gender and by_kecamatan and by_gender != by_kecamatan:

@@ -14,6 +14,7 @@ from marketplace.models import db
 from marketplace.models.budgets import Expense, Virement
 from marketplace.models.training import Budget, BudgetLine
 from marketplace.rules.policy import Role
+from marketplace.services.training import budgets
 from tests.factories import accounts, businesses, training
 from tests.factories.tenders import PRESENT
 from tests.visitors import Visitor
@@ -95,6 +96,35 @@ def test_a_clerk_records_what_was_paid_with_its_proof_and_takes_a_mistake_back(a
     assert "-Rp50.000" in clerk.get(back.location).text
     assert clerk.post(f"{made.location}/balik", {"reason": "Sekali lagi"}).status_code == 409
     assert "Rp0" in clerk.get(here).text
+
+
+def test_slips_of_the_finger_meet_a_limit_that_is_named(app: Flask) -> None:
+    of = training.budget(meals=1_000_000)
+    head, here = visit(app, Role.HEAD), f"/anggaran/{of.code}"
+    for path, form, words in (
+        ("/anggaran/baru", {"year": "2027", "source": "DAK", "ceiling": "1000000000001"}, "Rp1.000.000.000.000."),
+        ("/anggaran/baru", {"year": "2027", "source": "x" * 201, "ceiling": "1"}, "paling panjang 200 huruf"),
+        (f"{here}/pagu", {"ceiling": "1000000000001", "reason": "Tambahan"}, "Rp1.000.000.000.000."),
+        (f"{here}/target", {"target-gender-female": "100001"}, "paling banyak 100.000 orang"),
+    ):
+        answer = head.post(path, form)
+        assert answer.status_code == 422
+        assert words in answer.text
+    answer = visit(app, Role.CLERK).post(f"{here}/pengeluaran/baru", LUNCH | {"quantity": "100001"})
+    assert answer.status_code == 422
+    assert "paling banyak 100.000." in answer.text
+
+
+def test_more_than_the_cohort_had_bound_is_said(app: Flask) -> None:
+    of = training.budget(meals=1_000_000, trainer=1_000_000)
+    cohort = training.cohort(of, seats=4)
+    budgets.commit_cohort(cohort, accounts.actor(Role.CLERK), PRESENT)
+    db.session.commit()
+    clerk, here = visit(app, Role.CLERK), f"/anggaran/{of.code}/pengeluaran/baru"
+    within = clerk.post(here, LUNCH | {"amount": "40.000", "cohort": cohort.code})
+    assert "di atas yang diikat" not in clerk.get(within.location).text
+    above = clerk.post(here, LUNCH | {"amount": "25.000", "cohort": cohort.code})
+    assert "Rp25.000 di atas yang diikat" in clerk.get(above.location).text
 
 
 def test_a_proof_may_come_later_but_is_counted_until_then(app: Flask) -> None:

@@ -86,6 +86,12 @@ def test_a_change_is_a_new_version_with_its_sums_and_its_trace(app: Flask) -> No
         ({"min_cohort": "21"}, "min_cohort"),
         ({"seats": "banyak"}, "seats"),
         ({"hours-3": ""}, "units"),
+        ({"name": "x" * 201}, "name"),
+        ({"days": "61"}, "days"),
+        ({"seats": "201"}, "seats"),
+        ({"hours-3": "101"}, "units"),
+        ({"title-3": "x" * 201}, "units"),
+        ({"head-meals": "1.000.000.001"}, "costs"),
     ],
 )
 def test_a_package_that_cannot_be_keeps_what_was_typed(app: Flask, wrong: dict[str, str], field: str) -> None:

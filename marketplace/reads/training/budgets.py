@@ -114,6 +114,13 @@ def sheet_of(budget: Budget) -> BudgetSheet:
     return BudgetSheet(budget, tuple(lines))
 
 
+def bound_for(cohort: Cohort, kind: SpendingKind) -> int:
+    """Rupiah that a cohort still binds, unspent, for a kind of spending."""
+    query = select(Commitment.amount - Commitment.spent).join(BudgetLine, BudgetLine.id == Commitment.line_id)
+    query = query.where(Commitment.cohort_id == cohort.id, BudgetLine.kind == kind)
+    return int(db.session.scalar(query) or 0)
+
+
 def _sheet(line: BudgetLine, months: tuple[int, ...] = ()) -> LineSheet:
     return LineSheet(line.kind, line.unit_cost, line.allotted, line.realised, line.committed - line.realised, months)
 

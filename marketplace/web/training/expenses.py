@@ -24,6 +24,7 @@ from marketplace.services.training import expenses as service
 from marketplace.web import exports
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import chips, page_arg, word_arg, word_of, words
+from marketplace.web.format import number
 from marketplace.web.forms.typed import Typed
 from marketplace.web.training.budgets import budget_of, months_of
 from marketplace.web.training.packages import package_name
@@ -84,8 +85,11 @@ def record(code: str) -> ResponseReturnValue:
     of, form = budget_of(code), Typed.posted()
     with form.blamed():
         spent, cohort = _spent(form), _cohort(of, form["cohort"])
+        over = spent.amount - reading.bound_for(cohort, spent.kind) if cohort else 0
         made = service.realise(of, spent, g.actor, g.at, cohort=cohort, document=_proof())
         flash(gettext("Pengeluaran %(code)s tercatat.", code=made.code), "good")
+        if over > 0:
+            flash(_above(over), "warning")
         return redirect(f"/anggaran/{of.code}/pengeluaran/{made.code}", 303)
     return _form(of, form), 422
 
@@ -158,6 +162,15 @@ def _spent(form: Typed) -> Spent:
         text=form["text"],
         quantity=form.whole("quantity") or 0,
     )
+
+
+def _above(over: int) -> str:
+    message = gettext(
+        "Rp%(over)s di atas yang diikat angkatan ini untuk jenis belanja itu; diambil dari sisa rincian. Bila keliru, "
+        "balik catatan ini.",
+        over=number(over),
+    )
+    return str(message)
 
 
 def _cohort(of: Budget, code: str) -> Cohort | None:
