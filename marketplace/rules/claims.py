@@ -59,6 +59,11 @@ def evidence_text(matches: Mapping[str, Match]) -> str:
     return " ".join(f"{name}={matches[name]}" for name in PROOFS if name in matches)
 
 
+def is_proven(text: str) -> bool:
+    """Whether anything in stored evidence matched the data on file; without, the claim is a word and no proof."""
+    return any(match is Match.SAME for _, match in evidence_of(text))
+
+
 def evidence_of(text: str) -> list[tuple[str, Match]]:
     """(label, match) of stored evidence."""
     pairs = (part.split("=", 1) for part in text.split() if "=" in part)

@@ -33,18 +33,21 @@ class Answers(NamedTuple):
 
 def prove(business: Business, answers: Answers, at: datetime) -> str:
     """Compare the answers with the data on file; returns the evidence to keep. The data itself leaves no trace.
+    What is not on file is neither asked nor read: it stands as absent, which Dinkop checks face to face.
 
-    Raises Invalid for unreadable answers or a wrong code, and Invalid("nik4") when any answer differs, not saying
-    which. Count the try first (services.limits): four digits are few.
+    Raises Invalid for unreadable answers or a wrong code, and Invalid when any answer differs, not saying
+    which (at the first field that was asked). Count the try first (services.limits): four digits are few.
     """
-    given = {"nik": law.last_four(answers.nik4)}
-    matches = {"nik": law.match(given["nik"], keyring.decrypt(business.nik_cipher)[-4:])}
-    if answers.birth or not answers.phone_code:
-        born = law.birth_date(answers.birth, jakarta_date(at))
-        matches["birth"] = law.match(born, business.owner_birth_date)
+    matches = {"nik": law.Match.ABSENT}
+    if business.nik_cipher is not None:
+        matches["nik"] = law.match(law.last_four(answers.nik4), keyring.decrypt(business.nik_cipher)[-4:])
+    if business.owner_birth_date is None:
+        matches["birth"] = law.Match.ABSENT
+    elif answers.birth or not answers.phone_code:
+        matches["birth"] = law.match(law.birth_date(answers.birth, jakarta_date(at)), business.owner_birth_date)
     if law.Match.DIFFERENT in matches.values():
         raise Invalid(
-            "nik4",
+            "birth" if business.nik_cipher is None else "nik4",
             "proof_differs",
             N_("Data ini tidak cocok dengan berkas usaha. Periksa lagi, atau datang ke meja Dinkop membawa KTP."),
         )

@@ -13,7 +13,7 @@ from marketplace.reads import accounts as people
 from marketplace.reads import claims as reading
 from marketplace.reads.registrations import code_of, last_sender
 from marketplace.rules.accounts import check_password, name_of
-from marketplace.rules.claims import evidence_of
+from marketplace.rules.claims import evidence_of, is_proven
 from marketplace.rules.disputes import statement
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.registrations import CODE_TRIES
@@ -169,6 +169,8 @@ def _form(business: Business, form: Typed) -> str:
         free=reading.can_be_claimed(business),
         code=code_of(business.id),
         has_phone=business.phone_cipher is not None,
+        asks_nik=business.nik_cipher is not None,
+        asks_birth=business.owner_birth_date is not None,
     )
 
 
@@ -178,6 +180,7 @@ def _decision(of: Claim, form: Typed) -> str:
         claim=of,
         form=form,
         evidence=evidence_of(of.evidence),
+        proven=is_proven(of.evidence),
         sender=last_sender(of.business_id, of.made_at),
         rivals=reading.rivals_of(of),
     )

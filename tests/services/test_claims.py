@@ -14,7 +14,7 @@ from marketplace.models.audit import Event
 from marketplace.models.businesses import Business, SupplierChange
 from marketplace.models.notices import Notice
 from marketplace.rules.businesses import BusinessState, ClaimState
-from marketplace.rules.claims import Match, birth_date, evidence_of
+from marketplace.rules.claims import Match, birth_date, evidence_of, is_proven
 from marketplace.rules.policy import Role
 from marketplace.rules.refusals import Forbidden, Invalid, WrongState
 from marketplace.services import claims, keyring
@@ -79,6 +79,17 @@ def test_what_the_file_lacks_is_shown_to_dinkop_as_unproven(business: Business, 
     business.nik_cipher, business.owner_birth_date = None, None
     evidence = claims.prove(business, Answers("1234", "1985-08-17"), at)
     assert [match for _, match in evidence_of(evidence)] == [Match.ABSENT, Match.ABSENT]
+    assert claims.prove(business, Answers(""), at) == evidence
+    assert not is_proven(evidence)
+
+
+def test_what_is_on_file_must_match_where_the_rest_is_missing(business: Business, at: datetime) -> None:
+    business.nik_cipher = None
+    assert is_proven(claims.prove(business, Answers("", "17-08-1985"), at))
+    for birth in ("", "18-08-1985"):
+        with pytest.raises(Invalid) as refused:
+            claims.prove(business, Answers("0001", birth), at)
+        assert refused.value.field == "birth"
 
 
 def test_without_consent_there_is_no_claim(business: Business, at: datetime) -> None:

@@ -153,3 +153,17 @@ def test_an_owner_finds_the_business_by_nik_which_stays_out_of_every_address(
     assert "3672015708850002" not in unknown.text
     for bad in ("", "12", "x" * 3000, "%s", "3672015708850001<b>"):
         assert client.post("/klaim-usaha", {"nik": bad}).status_code == 422
+
+
+def test_only_what_is_on_file_is_asked_and_nothing_on_file_proves_nothing(app: Flask, business: Business) -> None:
+    business.nik_cipher, business.owner_birth_date = None, None
+    visitor = Visitor.of(app, accounts.user())
+    page = visitor.get(f"/klaim-usaha/{business.code}").text
+    assert 'name="nik4"' not in page
+    assert 'name="birth"' not in page
+    assert "tidak ada yang bisa dicocokkan" in page
+    assert visitor.post(f"/klaim-usaha/{business.code}", {"consent": "ya", "nik4": "1234"}).status_code == 303
+    code = db.session.scalar(select(Claim.code))
+    told = Visitor.of(app, accounts.member(Role.CLERK)).get(f"/klaim/{code}").text
+    assert "Belum terbukti." in told
+    assert "cocok dengan berkas</" not in told
