@@ -7,6 +7,7 @@ import time_machine
 from flask import Flask
 
 from marketplace.rules.policy import Role
+from marketplace.services import keyring
 from marketplace.services.training import cohorts
 from tests.factories import accounts
 from tests.factories import cohorts as training
@@ -85,3 +86,20 @@ def test_a_full_cohort_says_that_no_seat_is_free(desk: Visitor) -> None:
     page = desk.get(f"/pelatihan/{cohort.code}").text
     assert "Tidak ada kursi kosong: semua 2 kursi sudah terisi." in page
     assert "Centang dulu" not in page
+
+
+def test_who_has_no_account_is_to_be_called_and_not_said_to_be_told(app: Flask, desk: Visitor) -> None:
+    cohort = training.cohort()
+    claimed = training.business()
+    accounts.member(Role.OWNER, business=claimed)
+    silent = training.business(phone_cipher=keyring.encrypt("+6281200001111"), owner_name="Siti Aminah")
+    told, called = training.applied(cohort, claimed), training.applied(cohort, silent)
+    desk.post(f"/pelatihan/{cohort.code}/pilih", {"peserta": [told.id, called.id]})
+    page = desk.get(f"/pelatihan/{cohort.code}").text
+    assert "2 peserta terpilih. 1 diberi tahu di akunnya. 1 belum punya akun: hubungi lewat" in page
+    assert page.count("https://wa.me/") == 1
+    assert "https://wa.me/6281200001111?text=Halo%20Siti%20Aminah.%20Anda%20terpilih" in page
+    assert "Anda%20terpilih" in desk.get(f"/pelatihan/{cohort.code}/peserta/{called.id}").text
+    desk.post(f"/pelatihan/{cohort.code}/batal", {"reason": "Gedung dipakai"})
+    cancelled = desk.get(f"/pelatihan/{cohort.code}").text
+    assert "anggarannya bebas lagi. 1 diberi tahu di akunnya. 1 belum punya akun" in cancelled

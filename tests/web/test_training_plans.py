@@ -12,12 +12,12 @@ from sqlalchemy import select
 from marketplace.models import db
 from marketplace.models.accounts import User
 from marketplace.models.plans import TrainingPlan
-from marketplace.models.training import Package
+from marketplace.models.training import Enrolment, Package
 from marketplace.rules.plans import PlanState
 from marketplace.rules.policy import Role
 from marketplace.rules.training import EnrolmentState
 from marketplace.services.training import plans
-from tests.factories import accounts
+from tests.factories import accounts, businesses
 from tests.factories.plans import SHEET, computed, enrol, ground
 from tests.visitors import Visitor
 
@@ -148,6 +148,8 @@ def test_afterwards_the_plan_stands_beside_what_came_of_it(app: Flask, at: datet
     package = db.session.scalars(select(Package).where(Package.code == "SERT-HALAL")).one()
     enrol(package, kitchen, at, EnrolmentState.CERTIFIED)
     enrol(package, other, at, EnrolmentState.FAILED)
+    noted = db.session.scalars(select(Enrolment).where(Enrolment.business_id == kitchen.id)).one()
+    noted.certificate = businesses.certificate(kitchen, "HALAL")
     plan.state, plan.chosen_at, plan.turned_at = PlanState.TURNED, at, at
     db.session.commit()
     page = BeautifulSoup(Visitor.of(app, head()).get(f"/rencana-pelatihan/{plan.code}").text, "html.parser")

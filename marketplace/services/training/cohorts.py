@@ -86,8 +86,10 @@ def plan_cohort(  # noqa: PLR0913, PLR0917  (a schedule has this many parts)
 
 def reschedule(  # noqa: PLR0913  (a schedule has this many parts)
     cohort: Cohort, days: Days, place: str, trainer: str, actor: Actor, at: datetime, *, terms: Terms = USUAL
-) -> None:
+) -> bool:
     """Move a cohort that has not started, or say where and with whom it runs; those in it learn of new days or places.
+
+    Returns whether there was anything to tell.
 
     Raises Forbidden, Invalid, WrongState once it started or was cancelled.
     """
@@ -112,6 +114,7 @@ def reschedule(  # noqa: PLR0913  (a schedule has this many parts)
             N_("Sekarang %(days)s, pukul %(hours)s, di %(place)s."),
         )
         _tell(_participants(cohort, (*ON_THE_WAY, *SEATED)), news, at)
+    return bool(changed)
 
 
 def begin_inviting(cohort: Cohort, actor: Actor, at: datetime) -> None:

@@ -15,7 +15,7 @@ from marketplace.reads.training import cohorts as reading
 from marketplace.rules.cohorts import USUAL, Days, Terms
 from marketplace.rules.policy import Actor, may
 from marketplace.rules.refusals import Invalid
-from marketplace.rules.training import CohortState
+from marketplace.rules.training import SEATED, CohortState
 from marketplace.rules.words import N_
 from marketplace.services.training import cohorts as service
 from marketplace.web import exports
@@ -23,8 +23,12 @@ from marketplace.web.doors import Door, found
 from marketplace.web.filters import Options, chips, page_arg, text_arg, word_arg
 from marketplace.web.forms.typed import Typed
 from marketplace.web.training.sheets import package_title as package_name
+from marketplace.web.training.wording import told_words
 
 door = Door("cohorts")
+
+CONCERNED = (*service.ON_THE_WAY, *SEATED)
+"""States of those who learn what becomes of a cohort."""
 
 COLUMNS = (
     "angkatan", "paket", "status", "mulai", "selesai", "tempat", "pelatih", "kursi", "terisi", "diundang",
@@ -152,8 +156,10 @@ def reschedule(code: str) -> ResponseReturnValue:
     """Those in it are told."""
     form, of = Typed.posted(), cohort_of(code)
     with form.blamed():
-        service.reschedule(of, _days(form), form["place"], form["trainer"], g.actor, g.at, terms=_terms(form))
-        flash(gettext("Jadwal tersimpan; peserta diberi tahu."), "good")
+        changed = service.reschedule(of, _days(form), form["place"], form["trainer"], g.actor, g.at, terms=_terms(form))
+        told = told_words(reading.participants(of, CONCERNED)) if changed else ""
+        said = gettext("Jadwal tersimpan.")
+        flash(f"{said} {told}".strip(), "good")
         return redirect(f"/pelatihan/{code}", 303)
     return _form(form, of), 422
 
@@ -228,9 +234,11 @@ def end(code: str) -> ResponseReturnValue:
 @door.act("/pelatihan/<code>/batal", "training.run")
 def cancel(code: str) -> ResponseReturnValue:
     """Call it off."""
-    form = Typed.posted()
-    service.cancel(cohort_of(code), form["reason"], g.actor, g.at)
-    flash(gettext("Angkatan dibatalkan; anggarannya bebas lagi dan peserta diberi tahu."), "good")
+    form, of = Typed.posted(), cohort_of(code)
+    concerned = reading.participants(of, CONCERNED)
+    service.cancel(of, form["reason"], g.actor, g.at)
+    said = gettext("Angkatan dibatalkan; anggarannya bebas lagi.")
+    flash(f"{said} {told_words(concerned)}".strip(), "good")
     return redirect(f"/pelatihan/{code}", 303)
 
 

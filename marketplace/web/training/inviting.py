@@ -47,7 +47,7 @@ def invite(code: str) -> ResponseReturnValue:
     n = len(done.made)
     if n:
         said = ngettext("%(n)s usaha diundang.", "%(n)s usaha diundang.", n, n=n)
-        flash(f"{said} {gettext('Kirim juga lewat WhatsApp.')}", "good")
+        flash(said + " " + gettext("Kirim juga lewat WhatsApp."), "good")
     else:
         flash(gettext("Tidak ada undangan baru: usaha yang dicentang sudah diundang atau tidak bisa ikut."), "warning")
     for business, reasons in done.refused[:10]:

@@ -9,17 +9,19 @@ from flask_babel import gettext, ngettext
 from marketplace.models.training import Cohort, Enrolment
 from marketplace.reads.training import cohorts as reading
 from marketplace.reads.training import turning
+from marketplace.reads.training.reaching import with_account
 from marketplace.rules.cohorts import STATEMENT
 from marketplace.rules.policy import may
 from marketplace.rules.training import COHORT_LIFE, ENROLMENT_LIFE, SEATED, CohortState, EnrolmentState, shown_state
 from marketplace.services.training import enrolments as service
+from marketplace.services.training.attendance import HERE
 from marketplace.web import exports
 from marketplace.web.doors import Door, found
 from marketplace.web.forms.typed import Typed
 from marketplace.web.training.cohorts import cohort_of
 from marketplace.web.training.sheets import day_span
 from marketplace.web.training.sheets import package_title as package_name
-from marketplace.web.training.wording import bell
+from marketplace.web.training.wording import bell, seat_bell, told_words
 
 door = Door("participants")
 
@@ -71,8 +73,11 @@ def cohort(code: str) -> ResponseReturnValue:
     people = reading.participants(of)
     groups = {key: [e for e in people if e.state in states] for key, states in GROUPS}
     groups["asked"].sort(key=lambda e: (e.applied_at or e.invited_at, e.id))
+    chosen = [e for e in people if e.state is E.SELECTED] if may(g.actor, "training.run") else []
+    reached = with_account([e.business_id for e in chosen])
     return render_template(
         "training/participants.html",
+        to_call={e.id: seat_bell(e) for e in chosen if e.business_id not in reached},
         groups=groups,
         shown_state=shown_state,
         takes=of.state in {CohortState.INVITING, CohortState.RUNNING},
@@ -86,7 +91,7 @@ def participant(code: str, number: int) -> ResponseReturnValue:
     """One of them: what is known, and what can be done."""
     of, cohort_now = enrolment_of(code, number), cohort_of(code)
     runs = may(g.actor, "training.run")
-    ring = bell(of) if runs else None
+    ring = (seat_bell if of.state in HERE else bell)(of) if runs else None
     here = {step.verb for step in ENROLMENT_LIFE.allowed(of, g.at)}
     return render_template(
         "training/participant.html",
@@ -96,6 +101,7 @@ def participant(code: str, number: int) -> ResponseReturnValue:
         package_name=package_name,
         runs=runs,
         verbs=here,
+        has_seat=of.state in HERE,
         phone=ring.phone if ring else "",
         text=ring.text if ring else "",
         statement=STATEMENT,
@@ -143,11 +149,11 @@ def select(code: str) -> ResponseReturnValue:
     if not chosen:
         flash(_nobody(of), "warning")
         return redirect(f"/pelatihan/{code}", 303)
+    fresh = [one for one in chosen if one.state not in SEATED]
     service.select_all(chosen, g.actor, g.at)
     n = len(chosen)
-    flash(
-        ngettext("%(n)s peserta terpilih dan diberi tahu.", "%(n)s peserta terpilih dan diberi tahu.", n, n=n), "good"
-    )
+    said = ngettext("%(n)s peserta terpilih.", "%(n)s peserta terpilih.", n, n=n)
+    flash(f"{said} {told_words(fresh)}".strip(), "good")
     return redirect(f"/pelatihan/{code}", 303)
 
 
@@ -176,7 +182,8 @@ def drop(code: str, number: int) -> ResponseReturnValue:
     moved = service.drop(of, form["reason"], g.actor, g.at)
     flash(gettext("%(name)s keluar dari angkatan ini.", name=of.business.name), "good")
     for up in moved:
-        flash(gettext("%(name)s naik dari daftar tunggu.", name=up.business.name), "good")
+        said = gettext("%(name)s naik dari daftar tunggu.", name=up.business.name)
+        flash(f"{said} {told_words([up])}", "good")
     return redirect(f"/pelatihan/{code}", 303)
 
 

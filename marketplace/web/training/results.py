@@ -22,6 +22,7 @@ from marketplace.web.training import sheets
 from marketplace.web.training.cohorts import cohort_of
 from marketplace.web.training.participants import frame
 from marketplace.web.training.sheets import package_title as package_name
+from marketplace.web.training.wording import told_words
 
 door = Door("results")
 
@@ -125,14 +126,16 @@ def _certifiable(of: Enrolment) -> bool:
 @door.act("/pelatihan/<code>/putuskan", "training.run")
 def judge(code: str) -> ResponseReturnValue:
     """Let pass or fail all who are left, by the thresholds."""
-    counts = service.judge_all(cohort_of(code), g.actor, g.at)
+    of = cohort_of(code)
+    judged = reading.participants(of, (E.ATTENDING,))  # who never came gets no notice
+    counts = service.judge_all(of, g.actor, g.at)
     said = gettext(
-        "%(passed)s lulus, %(failed)s tidak lulus, %(gone)s tidak pernah hadir. Mereka diberi tahu.",
+        "%(passed)s lulus, %(failed)s tidak lulus, %(gone)s tidak pernah hadir.",
         passed=counts.get(E.PASSED, 0),
         failed=counts.get(E.FAILED, 0),
         gone=counts.get(E.DROPPED, 0),
     )
-    flash(said, "good")
+    flash(f"{said} {told_words(judged)}".strip(), "good")
     return redirect(f"/pelatihan/{code}/hasil", 303)
 
 
