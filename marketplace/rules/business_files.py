@@ -1,4 +1,4 @@
-"""Photos and papers that an owner keeps with the business: which kinds, who may open them, and what leaves a photo.
+"""Photos and papers that an owner keeps with the business: which kinds, and who may open them.
 
 UU PDP 27/2022 (articles 16 and 27: only what the purpose needs): a sole owner's NIB letter, tax number and deed carry
 NIK, home address and signatures, so that buyers open them only once they have a contract with the business. Until then
@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from marketplace.rules.documents import JPEG, PNG
 from marketplace.rules.policy import BUSINESS, COMPANY, DINKOP, Actor, Role
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.words import N_, Word
@@ -108,45 +107,3 @@ def masked(number: str) -> str:
 def paper_text(paper: Any) -> str:
     """What Dinkop's mark on a paper is tied to: another number or file is another version."""
     return f"v{paper.version}"
-
-
-def without_metadata(content: bytes, mime: str) -> bytes:
-    """A photo without what cameras write into it (place, time, device, owner); the picture itself is untouched.
-
-    What cannot be followed to its end is given back as it came. Formats: JPEG (ITU T.81, annex B), PNG (ISO 15948).
-    """
-    if mime == JPEG:
-        return _plain_jpeg(content)
-    return _plain_png(content) if mime == PNG else content
-
-
-_SOS, _APP1, _APP13, _COMMENT = 0xDA, 0xE1, 0xED, 0xFE
-
-
-def _plain_jpeg(content: bytes) -> bytes:
-    kept, place = [content[:2]], 2
-    while place + 4 <= len(content) and content[place] == 0xFF:
-        marker = content[place + 1]
-        if marker == _SOS:
-            return b"".join((*kept, content[place:]))
-        end = place + 2 + int.from_bytes(content[place + 2 : place + 4], "big")
-        if marker not in {_APP1, _APP13, _COMMENT}:
-            kept.append(content[place:end])
-        place = end
-    return content
-
-
-_TELLING = frozenset({b"eXIf", b"tEXt", b"iTXt", b"zTXt", b"tIME"})
-
-
-def _plain_png(content: bytes) -> bytes:
-    kept, place = [content[:8]], 8
-    while place + 12 <= len(content):
-        end = place + 12 + int.from_bytes(content[place : place + 4], "big")
-        kind = content[place + 4 : place + 8]
-        if kind not in _TELLING:
-            kept.append(content[place:end])
-        if kind == b"IEND":
-            return b"".join(kept)
-        place = end
-    return content

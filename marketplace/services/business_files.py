@@ -13,6 +13,7 @@ from marketplace.models.business_files import BusinessPaper, BusinessPhoto
 from marketplace.models.businesses import Business
 from marketplace.models.documents import Document
 from marketplace.rules import business_files as law
+from marketplace.rules import photos as pictures
 from marketplace.rules.business_checks import facts_of
 from marketplace.rules.business_files import PaperKind
 from marketplace.rules.documents import IMAGES, PAPERS, check_document
@@ -39,7 +40,7 @@ def add_photos(business: Business, uploads: Sequence[Upload], caption: str, acto
     law.check_room(photos_there(business.id), len(uploads))
     for upload in uploads:
         mime = check_document("photos", upload.content, IMAGES)
-        plain = law.without_metadata(upload.content, mime)
+        plain = pictures.without_metadata(upload.content, mime)
         law.check_photo_size(plain)
         kept = documents.keep(upload.name, plain, actor, at, IMAGES, "photos")
         db.session.add(BusinessPhoto(business_id=business.id, document_id=kept.id, caption=words, added_at=at))

@@ -1,14 +1,12 @@
-"""Who opens which paper, what a number looks like, and what leaves a photo."""
+"""Who opens which paper, what a number looks like."""
 
 from __future__ import annotations
 
 import pytest
 
-from marketplace.rules.business_files import OPEN_TO_BUYERS, PaperKind, check_number, masked, may_open, without_metadata
-from marketplace.rules.documents import JPEG, PNG
+from marketplace.rules.business_files import OPEN_TO_BUYERS, PaperKind, check_number, masked, may_open
 from marketplace.rules.policy import PUBLIC, Actor, Role
 from marketplace.rules.refusals import Invalid
-from tests.factories import pictures
 
 OWN, OTHER = 7, 8
 
@@ -57,20 +55,3 @@ def test_numbers_that_cannot_be_are_refused(kind: PaperKind, typed: str) -> None
 
 def test_a_number_is_shown_by_its_end_only() -> None:
     assert masked("3672015708850001") == "••••••••••••0001"
-
-
-@pytest.mark.parametrize(("content", "mime"), [(pictures.jpeg(), JPEG), (pictures.png(), PNG)])
-def test_a_photo_loses_its_place_and_keeps_its_picture(content: bytes, mime: str) -> None:
-    bare = pictures.jpeg if mime == JPEG else pictures.png
-    plain = without_metadata(content, mime)
-    assert pictures.PLACE in content
-    assert pictures.PLACE not in plain
-    assert len(content) - len(plain) > len(pictures.PLACE)
-    assert plain[-12:] == content[-12:]
-    assert without_metadata(plain, mime) == plain
-    assert without_metadata(bare(b"x"), mime) == plain
-
-
-@pytest.mark.parametrize("broken", [b"\xff\xd8\xff", b"\xff\xd8\xff\xe1\xff\xff12", b"\xff\xd8" + b"\0" * 50])
-def test_what_cannot_be_followed_comes_back_as_it_is(broken: bytes) -> None:
-    assert without_metadata(broken, JPEG) == broken
