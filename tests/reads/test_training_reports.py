@@ -27,6 +27,8 @@ from tests.factories import accounts, businesses, training
 
 MEALS, TRAINER = SpendingKind.MEALS, SpendingKind.TRAINER
 E = EnrolmentState
+LATER = date(2027, 2, 1)
+"""A day from which the whole year is past."""
 
 
 def on(month: int, day: int = 10) -> datetime:
@@ -165,7 +167,7 @@ CAME = ("attending", "passed", "failed", "certified")
 
 @pytest.mark.parametrize("month", [2, 3, 4, 6, 7, 9, 12])
 def test_every_figure_is_rebuilt_from_the_journal(year: Year, month: int) -> None:
-    report, rebuilt = report_of(year.budget, month), Rebuilt(month)
+    report, rebuilt = report_of(year.budget, month, LATER), Rebuilt(month)
     assert report.ceiling == rebuilt.ceiling
     assert {str(line.kind): line.allotted for line in report.lines} == dict(rebuilt.allotted)
     money = {(str(line.kind), n): amount for line in report.lines for n, amount in line.money.items()}
@@ -198,26 +200,26 @@ def figures(report: Report) -> tuple[int, int, int, int]:
 
 
 def test_each_month_adds_what_happened_in_it(year: Year) -> None:
-    assert figures(report_of(year.budget, 2)) == (0, 0, 0, 0)
-    assert figures(report_of(year.budget, 3)) == (50_000, 3, 2, 0)
-    assert figures(report_of(year.budget, 4)) == (120_000, 3, 2, 0)
-    assert figures(report_of(year.budget, 6)) == (140_000, 7, 5, 3)
-    assert figures(report_of(year.budget, 12)) == (70_000, 7, 5, 3)
+    assert figures(report_of(year.budget, 2, LATER)) == (0, 0, 0, 0)
+    assert figures(report_of(year.budget, 3, LATER)) == (50_000, 3, 2, 0)
+    assert figures(report_of(year.budget, 4, LATER)) == (120_000, 3, 2, 0)
+    assert figures(report_of(year.budget, 6, LATER)) == (140_000, 7, 5, 3)
+    assert figures(report_of(year.budget, 12, LATER)) == (70_000, 7, 5, 3)
 
 
 def test_a_certificate_counts_once_it_is_verified_and_not_when_it_is_refused(year: Year) -> None:
     noted = db.session.query(Certificate).all()
     noted[0].state, noted[1].state = CertificateState.SUBMITTED, CertificateState.REJECTED
     db.session.flush()
-    assert figures(report_of(year.budget, 6)) == (140_000, 7, 5, 1)
+    assert figures(report_of(year.budget, 6, LATER)) == (140_000, 7, 5, 1)
 
 
 def test_lines_and_ceiling_are_those_of_the_months_end(year: Year) -> None:
     assert allotted_at(year.budget, on(1, 11)) == (10_000_000, {MEALS: 4_000_000})
-    june, july = report_of(year.budget, 6), report_of(year.budget, 7)
+    june, july = report_of(year.budget, 6, LATER), report_of(year.budget, 7, LATER)
     assert {line.kind: line.allotted for line in june.lines} == {MEALS: 4_000_000, TRAINER: 4_000_000}
     assert {line.kind: line.allotted for line in july.lines} == {MEALS: 3_500_000, TRAINER: 4_500_000}
-    assert (july.ceiling, report_of(year.budget, 8).ceiling) == (10_000_000, 12_000_000)
+    assert (july.ceiling, report_of(year.budget, 8, LATER).ceiling) == (10_000_000, 12_000_000)
 
 
 def test_targets_stand_beside_who_came_and_transfers_from_their_day(year: Year) -> None:
@@ -234,15 +236,22 @@ def test_targets_stand_beside_who_came_and_transfers_from_their_day(year: Year) 
     for stage, amount in ((1, 1), (2, 8_000_000), (3, 1)):
         with pytest.raises(Invalid):
             targets.receive(year.budget, stage, amount, date(2026, 5, 2), year.head, on(5, 11))
-    report = report_of(year.budget, 6)
+    report = report_of(year.budget, 6, LATER)
     female = next(part for part in report.genders if part.word is Gender.FEMALE)
     assert (female.target, female.people.came) == (6, 5)
     assert [receipt.amount for receipt in report.receipts] == [5_000_000]
-    assert report_of(year.budget, 3).receipts == []
+    assert report_of(year.budget, 3, LATER).receipts == []
 
 
 def test_a_budget_without_anything_has_an_empty_report(app: Flask) -> None:
     of: Budget = budgets.open_year(2026, "APBD", 1_000, accounts.actor(Role.HEAD), on(1))
-    report = report_of(of, 12)
+    report = report_of(of, 12, LATER)
     assert (report.realised, report.share, report.people.came) == (0, 0.0, 0)
     assert [part.people.came for part in report.genders] == [0, 0]
+
+
+def test_a_month_that_is_not_over_is_told_up_to_today(year: Year) -> None:
+    today = date(2026, 6, 9)
+    assert report_of(year.budget, 6, today).until == today
+    assert report_of(year.budget, 12, today).until == today
+    assert report_of(year.budget, 5, today).until == date(2026, 5, 31)

@@ -64,6 +64,23 @@ def test_page_excel_and_pdf_hold_the_same_figures(app: Flask, of: Budget) -> Non
     assert auditor.get(f"{HERE}.pdf{asked}").data == paper.data
 
 
+def test_it_never_speaks_of_days_to_come_and_says_what_its_remainder_is(app: Flask, of: Budget) -> None:
+    head = visit(app, Role.HEAD)
+    asked = f"?anggaran={of.code}&bulan=12"
+    page = head.get(HERE + asked).text
+    assert "Sampai Selasa, 24 November 2026" in page
+    assert "Desember 2026:" not in page
+    assert "diketahui pada 24 Nov 2026" in page
+    assert "Belum dibelanjakan" in page
+    assert "geser ke samping" in page
+    front = CalamineWorkbook.from_filelike(io.BytesIO(head.get(f"{HERE}.xlsx{asked}").data))
+    assert "Belum dibelanjakan" in [row[0] for row in front.get_sheet_by_index(0).to_python()]
+    assert "dikurangi realisasi" in words(head.get(f"{HERE}.pdf{asked}").data)
+    next_year = training.budget(year=2027, meals=1_000_000)
+    coming = head.get(f"{HERE}?anggaran={next_year.code}").text
+    assert "Sampai Selasa, 24 November 2026" in coming
+
+
 def test_an_earlier_month_does_not_know_what_came_later(app: Flask, of: Budget) -> None:
     head = visit(app, Role.HEAD)
     page = head.get(f"{HERE}?anggaran={of.code}&bulan=10").text

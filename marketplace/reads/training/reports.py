@@ -95,10 +95,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Report:
-    """A budget up to the end of a month."""
+    """A budget up to the end of a month, or up to `today` while that has not come."""
 
     budget: Budget
     month: int
+    today: date
     ceiling: int
     lines: Sequence[LineReport]
     activities: Sequence[Activity]
@@ -113,8 +114,8 @@ class Report:
 
     @property
     def until(self) -> date:
-        """The last day of the report."""
-        return last_day(self.budget.year, self.month)
+        """The last day of the report: never one to come."""
+        return min(last_day(self.budget.year, self.month), self.today)
 
     @property
     def realised(self) -> int:
@@ -152,9 +153,9 @@ def last_day(year: int, month: int) -> date:
     return (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
 
 
-def report_of(budget: Budget, month: int) -> Report:
-    """The report of a budget up to the end of `month` (1 to 12)."""
-    until = last_day(budget.year, month)
+def report_of(budget: Budget, month: int, today: date) -> Report:
+    """The report of a budget up to the end of `month` (1 to 12), or up to `today` while that has not come."""
+    until = min(last_day(budget.year, month), today)
     ceiling, allotted = allotted_at(budget, from_jakarta(until + timedelta(days=1), time()))
     targets = {
         (t.part, t.key): t.heads for t in db.session.scalars(select(BudgetTarget).filter_by(budget_id=budget.id))
@@ -163,6 +164,7 @@ def report_of(budget: Budget, month: int) -> Report:
     return Report(
         budget=budget,
         month=month,
+        today=today,
         ceiling=ceiling,
         lines=_lines(budget, month, allotted),
         activities=_activities(budget, month, until, seated),

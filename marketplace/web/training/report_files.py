@@ -43,7 +43,7 @@ def head_of(report: Report) -> list[tuple[str, Cell, Column]]:
         (gettext("Pagu"), report.ceiling, money),
         (gettext("Realisasi dana"), report.realised, money),
         (gettext("Realisasi dari pagu"), report.share, share),
-        (gettext("Sisa pagu"), report.ceiling - report.realised, money),
+        (gettext("Belum dibelanjakan"), report.ceiling - report.realised, money),
         (gettext("Target orang"), report.seats, heads),
         (gettext("Peserta yang ikut"), people.came, heads),
         (gettext("Lulus"), people.passed, heads),
@@ -86,6 +86,7 @@ def workbook_of(report: Report) -> bytes:
 
 def _sheet(sheet: Any, table: Table, header: Any, styles: dict[str, Any], sums: dict[str, Any]) -> None:
     sheet.write_string(0, 0, table.title, header)
+    sheet.write_string(1, 0, table.note)
     for place, column in enumerate(table.columns):
         sheet.write_string(2, place, column.title, header)
         sheet.set_column(place, place, 34 if place == 0 else 16 if column.kind == "rupiah" else 12)
@@ -160,9 +161,8 @@ def _narrow(table: Table) -> list[Table]:
 
 
 def _only(table: Table, kept: tuple[int, ...]) -> Table:
-    return Table(
-        table.key, table.title, [table.columns[i] for i in kept], [[row[i] for i in kept] for row in table.rows]
-    )
+    rows = [[row[i] for i in kept] for row in table.rows]
+    return Table(table.key, table.title, [table.columns[i] for i in kept], rows, note=table.note)
 
 
 def _by_month(table: Table) -> Table:
@@ -196,6 +196,7 @@ def _section(table: Table) -> dict[str, Any]:
             "numbers": [place for place, column in enumerate(table.columns) if column.numeric],
             "rows": [[said(v, c) for c, v in zip(table.columns, row, strict=True)] for row in table.rows],
         },
+        **({"words": table.note} if table.note else {}),
     }
 
 

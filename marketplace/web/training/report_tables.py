@@ -17,6 +17,10 @@ Kind = Literal["text", "rupiah", "number", "share"]
 Cell = str | int | float | None
 
 
+MOST_MONTHS = 4
+"""Months that stand beside a table's other columns on a usual screen."""
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: its title, and how its values read. Sums of one `month` stand in thousands on the screen."""
@@ -33,7 +37,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its last row being the sum, where `summed`; `folded` ones are opened by a click on the screen."""
+    """A table with its last row being the sum, where `summed`; `folded` ones are opened by a click on the screen.
+    `note` says in a line how to read it."""
 
     key: str
     title: str
@@ -41,6 +46,12 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     summed: bool = True
     folded: bool = False
+    note: str = ""
+
+    @property
+    def wide(self) -> bool:
+        """Whether its months ask for more room than a screen has."""
+        return sum(column.month for column in self.columns) > MOST_MONTHS
 
 
 def tables_of(report: Report) -> list[Table]:
@@ -50,8 +61,8 @@ def tables_of(report: Report) -> list[Table]:
         _activities(report),
         _by_month("uang-kegiatan", gettext("Realisasi dana menurut kegiatan dan bulan"), report, "rupiah"),
         _by_month("orang-kegiatan", gettext("Peserta menurut kegiatan dan bulan"), report, "number"),
-        _parts("gender", gettext("Peserta menurut jenis kelamin"), gettext("Jenis kelamin"), report.genders),
-        _parts("kecamatan", gettext("Peserta menurut kecamatan"), gettext("Kecamatan"), report.kecamatan),
+        _parts("gender", gettext("Peserta menurut jenis kelamin"), gettext("Jenis kelamin"), report, report.genders),
+        _parts("kecamatan", gettext("Peserta menurut kecamatan"), gettext("Kecamatan"), report, report.kecamatan),
     ]
     return [*([_receipts(report)] if report.receipts else []), *tables]
 
@@ -83,7 +94,7 @@ def _money(report: Report) -> Table:
         Column(gettext("Pagu rincian"), "rupiah"),
         Column(gettext("Realisasi"), "rupiah"),
         Column("%", "share"),
-        Column(gettext("Sisa"), "rupiah"),
+        Column(gettext("Belum dibelanjakan"), "rupiah"),
         *(Column(_short(report, number), "rupiah", month=True) for number in months),
     )
     rows: list[Sequence[Cell]] = [
@@ -108,7 +119,11 @@ def _money(report: Report) -> Table:
             *(sum(line.money.get(number, 0) for line in report.lines) for number in months),
         )
     )
-    return Table("dana", gettext("Realisasi dana menurut jenis belanja dan bulan"), columns, rows)
+    note = gettext(
+        "Belum dibelanjakan: pagu rincian dikurangi realisasi. Yang sudah terikat untuk angkatan masih termasuk; "
+        "“Sisa” di halaman anggaran tidak memuatnya."
+    )
+    return Table("dana", gettext("Realisasi dana menurut jenis belanja dan bulan"), columns, rows, note=note)
 
 
 def _activities(report: Report) -> Table:
@@ -126,7 +141,17 @@ def _activities(report: Report) -> Table:
     rows = [_activity(_activity_name(a), a.cohorts, a.seats, a.people, a.realised) for a in report.activities]
     cohorts = sum(activity.cohorts for activity in report.activities)
     rows.append(_activity(gettext("Jumlah"), cohorts, report.seats, report.people, report.realised))
-    return Table("kegiatan", gettext("Kegiatan, peserta, dan dana"), columns, rows)
+    return Table("kegiatan", gettext("Kegiatan, peserta, dan dana"), columns, rows, note=_as_known(report))
+
+
+def _as_known(report: Report) -> str:
+    """People counted by the day of their cohort, but their outcomes by what is known now."""
+    note = gettext(
+        "Kelulusan dan sertifikat menurut keadaan yang diketahui pada %(day)s, juga bila laporannya sampai "
+        "bulan yang lalu.",
+        day=date_short(report.today),
+    )
+    return str(note)
 
 
 def _activity(name: str, cohorts: int, seats: int, people: People, realised: int) -> Sequence[Cell]:
@@ -156,7 +181,7 @@ def _by_month(key: str, title: str, report: Report, kind: Literal["rupiah", "num
     return Table(key, title, columns, rows, folded=True)
 
 
-def _parts(key: str, title: str, label: str, parts: Sequence[Part]) -> Table:
+def _parts(key: str, title: str, label: str, report: Report, parts: Sequence[Part]) -> Table:
     columns = (
         Column(label),
         Column(gettext("Sasaran"), "number"),
@@ -175,7 +200,7 @@ def _parts(key: str, title: str, label: str, parts: Sequence[Part]) -> Table:
         sum(getattr(part.people, name) for part in parts) for name in ("came", "passed", "certified")
     )
     rows.append((gettext("Jumlah"), target, came, _share(came, target), passed, certified))
-    return Table(key, title, columns, rows)
+    return Table(key, title, columns, rows, note=_as_known(report))
 
 
 def _part_name(part: Part) -> str:

@@ -30,7 +30,7 @@ def report() -> ResponseReturnValue:
         return render_template("budgets/report_none.html")
     of = _budget(choices)
     month = _month(of)
-    made = reading.report_of(of, month)
+    made = reading.report_of(of, month, jakarta_date(g.at))
     return render_template(
         "budgets/report.html",
         report=made,
@@ -46,7 +46,7 @@ def report() -> ResponseReturnValue:
 def report_file(fmt: str) -> ResponseReturnValue:
     """The same as xlsx or pdf."""
     of = _budget([sheet.budget for sheet in budgets_read.budgets(g.actor)])
-    made = reading.report_of(of, _month(of))
+    made = reading.report_of(of, _month(of), jakarta_date(g.at))
     if fmt == "pdf":
         return papers.answer(paper_of(made))
     if fmt == "xlsx":
