@@ -112,6 +112,7 @@ def rows() -> ResponseReturnValue:
     selects = _selects()
     return render_template(
         "journeys/rows.html",
+        may_one=may(g.actor, "journey.one"),
         listing=reading.rows(g.actor, _filters(), stage, stopped=stopped, page=page_arg()),
         stage=stage,
         stopped=stopped,

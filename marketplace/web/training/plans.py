@@ -58,8 +58,8 @@ def plans_file(fmt: str) -> ResponseReturnValue:
 def pick() -> ResponseReturnValue:
     """Lead to the comparison of the two that were picked in the list."""
     first, second = request.args.get("a", ""), request.args.get("b", "")
-    one, other = plan_of(first), plan_of(second)
-    if one.id == other.id:
+    one, other = (plan_of(first), plan_of(second)) if first and second else (None, None)
+    if one is None or other is None or one.id == other.id:
         flash(gettext("Pilih dua rencana yang berbeda."), "warning")
         return redirect(HOME, 303)
     return redirect(f"{HOME}/{one.code}/banding/{other.code}", 303)

@@ -14,7 +14,7 @@ from marketplace.rules.calendars import from_jakarta
 from marketplace.web.exports import neutral
 from marketplace.web.format import date_long, number, percent, rupiah
 from marketplace.web.papers import Paper
-from marketplace.web.training.report_tables import Cell, Column, Table, tables_of
+from marketplace.web.training.report_tables import Cell, Column, Table, only, tables_of
 
 FORMATS = {"rupiah": "#,##0", "number": "#,##0", "share": "0%"}
 LONGEST_NAME = 31
@@ -154,15 +154,10 @@ def _narrow(table: Table) -> list[Table]:
     if len(table.columns) <= MOST_COLUMNS:
         return [table]
     if table.key == "kegiatan":
-        return [_only(table, (0, 2, 3, 5, 6, 7))]
+        return [only(table, (0, 2, 3, 5, 6, 7))]
     if table.key == "dana":
-        return [_only(table, (0, 1, 2, 3, 4)), _by_month(table)]
+        return [only(table, (0, 1, 2, 3, 4)), _by_month(table)]
     return [_turned(table)]
-
-
-def _only(table: Table, kept: tuple[int, ...]) -> Table:
-    rows = [[row[i] for i in kept] for row in table.rows]
-    return Table(table.key, table.title, [table.columns[i] for i in kept], rows, note=table.note)
 
 
 def _by_month(table: Table) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -52,6 +52,26 @@ class Table:
     def wide(self) -> bool:
         """Whether its months ask for more room than a screen has."""
         return sum(column.month for column in self.columns) > MOST_MONTHS
+
+
+def for_the_screen(tables: Sequence[Table]) -> list[Table]:
+    """The same tables, the months of a wide one that is not folded in a folded one of their own."""
+    shown: list[Table] = []
+    for table in tables:
+        if table.wide and not table.folded:
+            months = [place for place, column in enumerate(table.columns) if column.month]
+            beside = [place for place in range(len(table.columns)) if place not in months]
+            shown.append(replace(only(table, beside), title=gettext("Realisasi dana menurut jenis belanja")))
+            shown.append(replace(only(table, [0, *months]), key=f"{table.key}-bulan", folded=True, note=""))
+        else:
+            shown.append(table)
+    return shown
+
+
+def only(table: Table, kept: Sequence[int]) -> Table:
+    """A table with the columns at these places alone."""
+    rows = [[row[place] for place in kept] for row in table.rows]
+    return replace(table, columns=[table.columns[place] for place in kept], rows=rows)
 
 
 def tables_of(report: Report) -> list[Table]:

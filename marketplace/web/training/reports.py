@@ -15,7 +15,7 @@ from marketplace.web import papers
 from marketplace.web.doors import Door, found
 from marketplace.web.training.budgets import months_of
 from marketplace.web.training.report_files import paper_of, workbook_of
-from marketplace.web.training.report_tables import tables_of
+from marketplace.web.training.report_tables import for_the_screen, tables_of
 
 door = Door("reports")
 
@@ -34,7 +34,7 @@ def report() -> ResponseReturnValue:
     return render_template(
         "budgets/report.html",
         report=made,
-        tables=tables_of(made),
+        tables=for_the_screen(tables_of(made)),
         choices=choices,
         month=month,
         months=months_of(of.year),
