@@ -11,7 +11,7 @@ from werkzeug.routing import IntegerConverter
 class StoredNumber(IntegerConverter):
     """`<int:...>` of an address: no longer than an id in the database can be, else the address does not exist."""
 
-    regex = r"\d{1,18}"
+    regex = r"\d{1,9}"
 
 
 def register(app: Flask) -> None:
