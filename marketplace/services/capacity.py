@@ -43,19 +43,20 @@ def reserve(business: Business, trade_code: str, days: Sequence[date], quantity:
         .values(reserved=CapacityDay.reserved + quantity)
         .execution_options(synchronize_session=False)
     )
-    if taken.rowcount != len(days) and not declared_per_day(business.id, trade_code):  # type: ignore[attr-defined]
+    if taken.rowcount == len(days):  # type: ignore[attr-defined]
+        return
+    if not declared_per_day(business.id, trade_code):
         raise CapacityTaken(
             "capacity_unknown",
             N_("Kapasitas %(name)s belum tercatat. Minta ia mengisinya di profil usahanya, lalu coba lagi."),
             name=business.name,
         )
-    if taken.rowcount != len(days):  # type: ignore[attr-defined]
-        raise CapacityTaken(
-            "capacity_taken",
-            N_("Kapasitas %(name)s tidak cukup: sebagian dari %(quantity)s per hari sudah dijanjikan ke yang lain."),
-            name=business.name,
-            quantity=quantity,
-        )
+    raise CapacityTaken(
+        "capacity_taken",
+        N_("Kapasitas %(name)s tidak cukup: sebagian dari %(quantity)s per hari sudah dijanjikan ke yang lain."),
+        name=business.name,
+        quantity=quantity,
+    )
 
 
 def promise(business: Business, trade_code: str, days: Sequence[date], quantity: int) -> None:
