@@ -23,7 +23,8 @@ from typing import Final
 import numpy as np
 
 from . import bench_city, measure, query, ranking, tables, text
-from .bench_peers import FAST, SLOW, Bm25s, Peer, Rapidfuzz, Reranker, Tantivy, words_of
+from .bench_engines import FAST, SLOW, Bm25s, Rapidfuzz, Tantivy
+from .bench_peers import Peer, Reranker, words_of
 from .exposure import gini
 from .index import Index
 from .needs import Need, Supplier
@@ -33,8 +34,8 @@ JUDGED: Final = Path(__file__).resolve().parent.parent.parent / "shared" / "data
 """Judged real data lie beside the repository; without them quality is not measured."""
 
 SIZES: Final = (34_000, 1_000_000)
-TOGETHER: Final = 5
-"""Needs that one engine ranks in a row before the next one's turn."""
+TOGETHER: Final = 20
+"""Needs that one engine ranks in a row before the next one's turn: each works as in a stream of needs."""
 WARM: Final = 100
 """Needs that are ranked before anything is measured."""
 TIMES: Final = 3

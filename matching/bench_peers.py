@@ -1,16 +1,16 @@
 """What a user would pick instead, doing the same whole job: text, gates, components, top 20, reasons.
 
-Every peer finds candidates by its own text score; then the same vectorised numpy code reads the need, applies
-the same gates and adds the same components as ours (`tests/matching/test_bench.py` holds it to that), and the
-same sentences are written for the first 20. Words so common that they only cost time are dropped from the
-peers' queries as from ours. What ours adds beyond that (gate counts, near misses, relaxations) is not asked of them.
+Every peer finds candidates by its own text score; then the same vectorised numpy code reads the need, adds those
+of a trade near the need who share no word with it (in the generated city they are among the best 20 of every
+sixth need), applies the same gates and adds the same components as ours (`tests/matching/test_bench.py` holds it
+to that), and the same sentences are written for the first 20. Words so common that they only cost time are dropped
+from the peers' queries as from ours. What ours adds beyond that (gate counts, near misses, relaxations) is not
+asked of them.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import sqlite3
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
@@ -93,6 +93,8 @@ class Reranker:
             self.trades[has, k] = base.codes["code"][low[has] + k]
             self.sure[has, k] = base.codes["strength"][low[has] + k]
         self.sorted_in = high > low
+        self.of_trade = [np.flatnonzero((self.trades == code).any(axis=1)) for code in range(len(index.codes))]
+        self.found = np.zeros(n, np.bool_)
         self.capacity, self.capacity_code = _figure([s.capacity or {} for s in suppliers], index)
         self.price, self.price_code = _figure([s.prices for s in suppliers], index)
         self.codes = index.certificates
@@ -124,7 +126,7 @@ class Reranker:
     def rank(self, need: Need, hits: Hits, asked: Sequence[str] = (), lang: str = "id") -> list[Told]:
         """The best 20 of the candidates, whose text scores are in 0..1, with their parts."""
         wanted = self.wanted(need)
-        rows, text = hits
+        rows, text = self._with_near(wanted, hits)
         window = need.window()
         end = window[1].toordinal() if window else 0
         state = self.state[rows]
@@ -161,6 +163,20 @@ class Reranker:
             sentences = self._sentences(need, wanted, row, facts, [w for w in asked if w in self.words[row]], lang)
             told.append(self._told(row, values[:, i].tolist(), wanted.weights, sentences))
         return told
+
+    def _with_near(self, wanted: Wanted, hits: Hits) -> Hits:
+        """The hits, and after them those of a near trade that no word brought in."""
+        rows, text = hits
+        self.found[rows] = True
+        fresh = [rows]
+        for code in np.flatnonzero(wanted.affinity[:-1]).tolist():
+            near = self.of_trade[code]
+            near = near[~self.found[near]]
+            self.found[near] = True
+            fresh.append(near)
+        every = np.concatenate(fresh)
+        self.found[every] = False
+        return every, np.concatenate((text, np.zeros(every.size - rows.size)))
 
     def _values(
         self, need: Need, wanted: Wanted, rows: NDArray[np.int64], found: tuple[NDArray[Any], ...]
@@ -218,139 +234,3 @@ def _figure(rows: Sequence[Any], index: Index) -> tuple[NDArray[np.int64], NDArr
             amounts[at], codes[at] = amount, -1 if code == ANY else index.category(code)
     codes[amounts < 0] = 0
     return amounts, codes
-
-
-class Bm25s:
-    """bm25s: scores of all documents from an eager sparse matrix."""
-
-    name = "bm25s + numpy"
-
-    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
-        import bm25s  # noqa: PLC0415
-
-        self.engine = bm25s.BM25()
-        self.engine.index([list(words) for words in texts], show_progress=False)
-
-    def find(self, words: list[str]) -> Hits:
-        """All documents with a positive score."""
-        known = [word for word in words if word in self.engine.vocab_dict]
-        scores = self.engine.get_scores(known) if known else np.zeros(0)
-        rows = np.flatnonzero(scores)
-        return rows, near_one(scores[rows].astype(np.float64))
-
-
-class Tantivy:
-    """tantivy: an inverted index in Rust, every hit."""
-
-    name = "tantivy + numpy"
-
-    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
-        import tantivy  # noqa: PLC0415
-
-        self.query, self.occur = tantivy.Query, tantivy.Occur
-        builder = tantivy.SchemaBuilder()
-        builder.add_text_field("text", stored=False)
-        builder.add_unsigned_field("row", stored=False, fast=True)
-        self.schema = builder.build()
-        self.engine = tantivy.Index(self.schema)
-        writer = self.engine.writer(128_000_000, 1)
-        for row, text in enumerate(texts):
-            document = tantivy.Document()
-            document.add_text("text", " ".join(text))
-            document.add_unsigned("row", row)
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-        self.engine.reload()
-        self.searcher = self.engine.searcher()
-
-    def find(self, words: list[str]) -> Hits:
-        """All hits of a disjunction of terms."""
-        parts = [(self.occur.Should, self.query.term_query(self.schema, "text", word)) for word in words]
-        hits = self.searcher.search(self.query.boolean_query(parts), max(1, self.searcher.num_docs)).hits
-        rows = self.searcher.fast_field_values("row", [address for _, address in hits])
-        return np.array(rows, np.int64), near_one(np.array([score for score, _ in hits]))
-
-
-class SqliteFts:
-    """SQLite FTS5 with its bm25()."""
-
-    name = "SQLite FTS5 + numpy"
-
-    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
-        self.base = sqlite3.connect(":memory:")
-        self.base.execute("CREATE VIRTUAL TABLE t USING fts5(text, content='')")
-        rows = ((i, " ".join(text)) for i, text in enumerate(texts))
-        self.base.executemany("INSERT INTO t(rowid, text) VALUES (?, ?)", rows)
-
-    def find(self, words: list[str]) -> Hits:
-        """The best hits of a disjunction."""
-        found = self.base.execute(
-            "SELECT rowid, -bm25(t) FROM t WHERE t MATCH ? ORDER BY bm25(t) LIMIT ?",
-            (" OR ".join(f'"{word}"' for word in words), LIMIT),
-        ).fetchall()
-        return np.array([row for row, _ in found], np.int64), near_one(np.array([score for _, score in found]))
-
-
-class Rapidfuzz:
-    """rapidfuzz over a pandas column: token-set similarity with every business."""
-
-    name = "rapidfuzz over pandas"
-
-    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
-        import pandas as pd  # noqa: PLC0415
-
-        self.texts = pd.Series([" ".join(text) for text in texts])
-
-    def find(self, words: list[str]) -> Hits:
-        """Everybody, with the similarity as score."""
-        from rapidfuzz import fuzz, process  # noqa: PLC0415
-
-        scores = process.cdist([" ".join(words)], self.texts, scorer=fuzz.token_set_ratio, workers=1)[0]
-        rows = np.flatnonzero(scores)
-        return rows, near_one(scores[rows].astype(np.float64))
-
-
-class Postgres:
-    """PostgreSQL: full text with ts_rank and a GIN index, pg_trgm when it is installed."""
-
-    name = "PostgreSQL full text + numpy"
-
-    def __init__(self, texts: Sequence[Sequence[str]]) -> None:
-        import psycopg  # noqa: PLC0415
-
-        where = os.environ.get("BENCH_POSTGRES", "host=127.0.0.1 port=5432 user=postgres dbname=postgres")
-        self.base: Any = psycopg.connect(where, connect_timeout=2, autocommit=True)
-        self.base.execute("SET max_parallel_workers_per_gather = 0")
-        self.base.execute("SET jit = off")
-        self.trigrams = self._trigrams()
-        self.base.execute("CREATE TEMP TABLE t (id int, body text, words tsvector)")
-        with self.base.cursor().copy("COPY t (id, body) FROM STDIN") as copy:
-            for row, text in enumerate(texts):
-                copy.write_row((row, " ".join(text)))
-        self.base.execute("UPDATE t SET words = to_tsvector('simple', body)")
-        self.base.execute("CREATE INDEX ON t USING gin (words)")
-        if self.trigrams:
-            self.base.execute("CREATE INDEX ON t USING gin (body gin_trgm_ops)")
-        self.base.execute("ANALYZE t")
-
-    def _trigrams(self) -> bool:
-        try:
-            self.base.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-        except Exception:
-            return False
-        return True
-
-    def find(self, words: list[str]) -> Hits:
-        """The best hits of a disjunction, ranked by ts_rank plus trigram similarity."""
-        similar = " + similarity(body, %(all)s)" if self.trigrams else ""
-        found = self.base.execute(
-            f"SELECT id, ts_rank(words, q){similar} AS score FROM t, to_tsquery('simple', %(query)s) q "
-            "WHERE words @@ q ORDER BY score DESC LIMIT %(limit)s",
-            {"query": " | ".join(words), "all": " ".join(words), "limit": LIMIT},
-        ).fetchall()
-        return np.array([row for row, _ in found], np.int64), near_one(np.array([float(score) for _, score in found]))
-
-
-FAST: Final[tuple[type[Peer], ...]] = (Bm25s, Tantivy)
-SLOW: Final[tuple[type[Peer], ...]] = (SqliteFts, Postgres, Rapidfuzz)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from matching import bench_city
-from matching.bench_peers import FAST, Peer, Reranker, words_of
+from matching.bench_engines import FAST
+from matching.bench_peers import Peer, Reranker, words_of
 from matching.index import Index
 from matching.policy import DEFAULT
 from matching.query import ask
@@ -53,6 +54,20 @@ def test_peers_gates_let_the_same_businesses_through() -> None:
             assert {i for i, _, _ in peers.rank(need, (everybody, np.ones(COUNT)))} <= passing | {
                 s.id for s in city if not s.categories
             }
+
+
+def test_peers_rank_those_of_the_trade_who_share_no_word() -> None:
+    city = bench_city.businesses(COUNT)
+    index = Index.build(city, "bench")
+    words = [words_of(f"{s.name} {s.activity}") for s in city]
+    peers, nobody = Reranker(city, index, words), (np.zeros(0, np.int64), np.zeros(0))
+    needs = [need for need in bench_city.needs(10) if need.category is not None]
+    assert any(peers.rank(need, nobody) for need in needs)
+    for need in needs:
+        ranked = rank(index, need, top=COUNT).matches
+        passing = {m.supplier_id for m in ranked if any(p.component == "category" and p.value > 0 for p in m.parts)}
+        assert {i for i, _, _ in peers.rank(need, nobody)} <= passing
+    assert not peers.found.any()
 
 
 @pytest.mark.parametrize("kind", FAST)
