@@ -69,6 +69,8 @@ class Settings:
     unsaid: float = 0.6  # a word of a phrase's usual form that is not there itself ("nasi" in "lunch box")
     within: float = 0.8  # least weight of a word inside a phrase of a need
     spelled: float = 0.9  # the very letters of a word that has another usual spelling
+    occasion: float = 0.3  # what serves an occasion ("sarapan") beside the dish that the need names
+    within_dish: float = 0.6  # what a dish is made of ("daging sapi" in "bakso daging sapi"), for a business
     passing: float = 0.7  # a word that names no goods and no service ("segar", "rapat")
     resale: float = 1.0  # a seller where a service is asked
 
@@ -112,6 +114,13 @@ SPOKEN: Final = frozenset(("", MAKER, SERVICE))
 PASSING: Final = frozenset((FILLER, BOILER))
 # Words that keep their place inside a phrase ("kuning" in "nasi kuning", "siang" in "makan siang").
 TOLD: Final = SPOKEN | {FILLER, MUTE}
+# A dish of one of these trades may be told with what it is made of, which the business does not sell raw.
+PREPARED: Final = frozenset(map(TRADES.index, ("catering", "warung-makan", "snack-kue", "camilan-kering", "minuman")))
+RAW: Final = frozenset(
+    map(TRADES.index, ("daging-ikan-telur", "sayur-buah", "tahu-tempe", "sembako", "ternak-pakan")),
+)
+# Begins a line of related.tsv whose wish is an occasion.
+OCCASION: Final = "@"
 # Begins a term that stands for the letters as they were written, beside its canonical term.
 WRITTEN: Final = "="
 
@@ -174,7 +183,7 @@ def _spread(term: str, words: tuple[str, ...], written: tuple[str, ...]) -> tupl
     said += [_Said(word, word) for word in _content(words, PASSING)]
     for word, letters in spelled.items():
         if letters != word and kind.get(word, "") in SPOKEN and len(letters) > 1 and not letters.isdigit():
-            said.append(_Said(WRITTEN + letters, word))
+            said.append(_Said(WRITTEN + letters, word, len(words) == 1))
     return tuple(said)
 
 
@@ -188,14 +197,26 @@ def _likeness(said: _Said, settings: Settings) -> float:
     return share * settings.reworded if said.reworded else share
 
 
+@cache
+def _first(term: str) -> int:
+    """The trade that a term speaks for most, `NONE` where it speaks for none."""
+    says = load().trades.get(term)
+    return max(says, key=says.__getitem__) if says else NONE
+
+
 def _field(text: str, settings: Settings) -> tuple[dict[str, float], int]:
     """The terms of one field, where another spelling counts less, and the number of its words."""
     here: dict[str, float] = {}
     length = 0
+    dish = -1  # where the dish ends that the next word may belong to
     for concept in concepts(text):
         length += len(concept.words)
+        trade = _first(concept.term)
+        made = dish >= 0 and trade in RAW and text[dish : concept.start] == " "
+        if made or not concept.kind:
+            dish = concept.end if made or trade in PREPARED else -1
         for said in _spread(concept.term, concept.words, concept.written):
-            share = _likeness(said, settings)
+            share = _likeness(said, settings) * (settings.within_dish if made else 1.0)
             if share > here.get(said.term, 0.0):
                 here[said.term] = share
     return here, length
@@ -309,18 +330,41 @@ def _generic() -> dict[int, tuple[str, ...]]:
     return names
 
 
+class _Served(NamedTuple):
+    """The terms under which businesses serve a wish, with how surely they do.
+
+    ``occasion``: the wish tells when something is eaten ("sarapan"), not what.
+    """
+
+    terms: tuple[tuple[str, float], ...]
+    occasion: bool
+
+
 @cache
-def _related() -> dict[str, tuple[tuple[str, float], ...]]:
-    """Per term of a need the terms under which businesses serve it, with how surely they do."""
-    found: dict[str, tuple[tuple[str, float], ...]] = {}
+def _related() -> dict[str, _Served]:
+    """What serves a term of a need."""
+    found: dict[str, _Served] = {}
     for line in lines("related.tsv"):
         wish, _, phrases = line.partition("\t")
         served = []
         for phrase in phrases.split(";"):
             words, _, share = phrase.partition(":")
             served.append((concepts(words)[0].term, float(share or 1.0)))
-        found.setdefault(concepts(wish)[0].term, tuple(served))
+        found.setdefault(concepts(wish)[0].term, _Served(tuple(served), wish.startswith(OCCASION)))
     return found
+
+
+def _serving(wish: _Served, named: Iterable[str], settings: Settings) -> float:
+    """The share of what serves a wish: less for an occasion when the need also names what is to be eaten.
+
+    A caterer or a box of rice, which serve the occasion surely, name nothing to eat.
+    """
+    if not wish.occasion:
+        return settings.related
+    related = _related()
+    sure = {term for term, share in wish.terms if share >= 0.5}
+    dish = any(term not in sure and not (term in related and related[term].occasion) for term in named)
+    return settings.related * settings.occasion if dish else settings.related
 
 
 def _weight(word: str, affinity: Sequence[float], settings: Settings) -> float:
@@ -359,6 +403,7 @@ def _query(found: Sequence[Concept], named: Shares, affinity: Sequence[float], s
     products = load().trades
     kind = load().kind
     related = _related()
+    named_goods = [concept.term for concept in found if concept.term in products and not concept.aside]
     order, last, number = 1.0, None, False
     for concept in found:
         counted, number = number, concept.term.isdigit()
@@ -375,8 +420,10 @@ def _query(found: Sequence[Concept], named: Shares, affinity: Sequence[float], s
             if weight > query.get(said.term, -1.0):
                 query[said.term] = weight
             if said.term in related and said.whole:
-                for term, share in related[said.term]:
-                    least = weight * share * settings.related
+                wish = related[said.term]
+                serving = weight * _serving(wish, named_goods, settings)
+                for term, share in wish.terms:
+                    least = serving * share
                     if least > query.get(term, -1.0):
                         query[term] = least
     _call(query, named, settings)

@@ -13,7 +13,7 @@ from functools import cache, lru_cache, partial
 from typing import Final, NamedTuple
 
 from matching.errors import BadInput
-from matching.vocabulary import CONNECTIVE, FOLDER, NAME, Lexicon, fold_word, load
+from matching.vocabulary import CONNECTIVE, FOLDER, NAME, SERVICE, Lexicon, fold_word, load, lookup
 
 __all__ = ["FOLDER", "MAX_LENGTH", "Concept", "concepts", "plain", "resolve", "terms"]
 
@@ -295,13 +295,17 @@ def forget() -> None:
 
 
 def _named(text: str) -> list[Concept]:
-    """The concepts of a text that was checked."""
+    """The concepts of a text that was checked.
+
+    A service said once for several things is said of each: "cuci karpet dan gorden" holds ``cuci_gorden``.
+    """
     lexicon = load()
     kinds, trie = lexicon.kind, lexicon.trie
     words = _words(text)
     found: list[Concept] = []
     parts: tuple[str, ...]
     written: tuple[str, ...]
+    verb, verb_segment = "", 0  # the service last asked of a thing, which the next thing may share
     at = 0
     while at < len(words):
         first = words[at]
@@ -312,6 +316,13 @@ def _named(text: str) -> list[Concept]:
             some = words[at:end]
             kind, last = "", some[-1]
             parts, written = tuple([word.word for word in some]), tuple([word.written for word in some])
+        if not kind:
+            if verb and first.segment == verb_segment and (shared := lookup(trie, (verb, *parts))):
+                term = shared
+            elif end > at + 1 and kinds.get(first.word) == SERVICE:
+                verb, verb_segment = first.word, first.segment
+            else:
+                verb = ""
         place = first.start, last.end, first.segment, first.depth, last.aside
         found.append(_concept((term or first.word, kind, parts, *place, written)))
         at = end
