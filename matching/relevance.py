@@ -56,7 +56,7 @@ class Settings:
     reference: float = 4.5  # the usual number of terms of a business
     aside: float = 0.7  # what a need says after "untuk", or in brackets
     plain: float = 0.37  # a need's word that is no product or service
-    foreign: float = 1.0  # a need's product word of quite another trade
+    foreign: float = 0.5  # a word inside a need's phrase that by itself is of quite another trade
     later: float = 0.8  # each further product of a need beside the one before it
     least: float = 0.6  # but never less than this
     generic: float = 0.06  # the names of the need's trade ("konveksi" for a need of uniforms)
@@ -70,7 +70,7 @@ class Settings:
     within: float = 0.8  # least weight of a word inside a phrase of a need
     spelled: float = 0.9  # the very letters of a word that has another usual spelling
     occasion: float = 0.3  # what serves an occasion ("sarapan") beside the dish that the need names
-    within_dish: float = 0.6  # what a dish is made of ("daging sapi" in "bakso daging sapi"), for a business
+    within_dish: float = 0.4  # what a dish is made of ("daging sapi" in "bakso daging sapi"), for a business
     passing: float = 0.7  # a word that names no goods and no service ("segar", "rapat")
     resale: float = 1.0  # a seller where a service is asked
 
@@ -119,6 +119,9 @@ PREPARED: Final = frozenset(map(TRADES.index, ("catering", "warung-makan", "snac
 RAW: Final = frozenset(
     map(TRADES.index, ("daging-ikan-telur", "sayur-buah", "tahu-tempe", "sembako", "ternak-pakan")),
 )
+# Below this nearness two trades have nothing to do with each other.
+FAR: Final = 0.1
+LAUNDRY: Final = "laundry"
 # Begins a line of related.tsv whose wish is an occasion.
 OCCASION: Final = "@"
 # Begins a term that stands for the letters as they were written, beside its canonical term.
@@ -354,6 +357,15 @@ def _related() -> dict[str, _Served]:
     return found
 
 
+def _wish(concept: Concept) -> str:
+    """The term of one meaning that `_related` knows, "" for none: its own, or its first word's if that is its trade."""
+    related = _related()
+    if concept.term in related:
+        return concept.term
+    head = concept.words[0]
+    return head if head in related and _first(head) == _first(concept.term) else ""
+
+
 def _serving(wish: _Served, named: Iterable[str], settings: Settings) -> float:
     """The share of what serves a wish: less for an occasion when the need also names what is to be eaten.
 
@@ -367,23 +379,34 @@ def _serving(wish: _Served, named: Iterable[str], settings: Settings) -> float:
     return settings.related * settings.occasion if dish else settings.related
 
 
-def _weight(word: str, affinity: Sequence[float], settings: Settings) -> float:
-    """How much a need's word matters by itself: products of its own trade most."""
+def _weight(word: str, settings: Settings) -> float:
+    """How much a need's word matters by itself: products most."""
     lexicon = load()
     if lexicon.kind.get(word) in PASSING:
         return settings.passing
-    says = lexicon.trades.get(word)
-    if says is None:
-        return settings.plain
-    if settings.foreign == 1.0:
-        return 1.0
-    near = max([affinity[trade] if trade >= 0 else 0.0 for trade in says])
-    return settings.foreign + (1 - settings.foreign) * near
+    return 1.0 if word in lexicon.trades else settings.plain
 
 
-def _asked(said: _Said, concept: Concept, affinity: Sequence[float], settings: Settings) -> float:
+@lru_cache(maxsize=10_000)
+def _apart(one: int, other: int) -> bool:
+    """Whether two trades are so far apart that neither serves the other's needs."""
+    return min(one, other) >= 0 and bool(max(NEARNESS[one, other], NEARNESS[other, one]) < FAR)
+
+
+def _strange(word: str, concept: Concept) -> bool:
+    """Whether a word inside a phrase means quite another trade by itself ("kunci" in "gantungan kunci").
+
+    What a service is for is no stranger to it ("mobil" in "servis mobil").
+    """
+    head = concept.words[0]
+    if load().kind.get(head) == SERVICE or head == LAUNDRY:
+        return False
+    return _apart(_first(word), _first(concept.term))
+
+
+def _asked(said: _Said, concept: Concept, settings: Settings) -> float:
     """How much one term of a need matters: what it names, how it was said, and whether inside a phrase."""
-    weight = _weight(said.word, affinity, settings)
+    weight = _weight(said.word, settings)
     if said.unsaid:
         weight *= settings.unsaid
     if said.reworded:
@@ -394,10 +417,12 @@ def _asked(said: _Said, concept: Concept, affinity: Sequence[float], settings: S
         weight *= settings.spelled
     if len(concept.words) > 1 and not load().kind.get(said.word):
         weight = max(weight, settings.within)
+    if not said.whole and _strange(said.word, concept):
+        weight *= settings.foreign
     return weight if said.whole else weight * settings.part
 
 
-def _query(found: Sequence[Concept], named: Shares, affinity: Sequence[float], settings: Settings) -> dict[str, float]:
+def _query(found: Sequence[Concept], named: Shares, settings: Settings) -> dict[str, float]:
     """The need's terms and how much each matters; ``named`` are its own trades."""
     query: dict[str, float] = {}
     products = load().trades
@@ -413,16 +438,17 @@ def _query(found: Sequence[Concept], named: Shares, affinity: Sequence[float], s
         if product and last not in (None, concept):
             order = max(order * settings.later, settings.least)
         last = concept if product else last
+        wish = _wish(concept)
         for said in _spread(concept.term, concept.words, concept.written):
-            weight = _asked(said, concept, affinity, settings) * order
+            weight = _asked(said, concept, settings) * order
             if (concept.aside and query) or concept.depth:
                 weight *= settings.aside
             if weight > query.get(said.term, -1.0):
                 query[said.term] = weight
-            if said.term in related and said.whole:
-                wish = related[said.term]
-                serving = weight * _serving(wish, named_goods, settings)
-                for term, share in wish.terms:
+            if said.term == wish:
+                served = related[wish]
+                serving = weight * _serving(served, named_goods, settings)
+                for term, share in served.terms:
                     least = serving * share
                     if least > query.get(term, -1.0):
                         query[term] = least
@@ -455,7 +481,7 @@ def need(text: str, settings: Settings = SETTINGS) -> Need:
     readings = _shared(ordered), _shared(ranked(named))
     affinity = _affinity(readings, settings)
     most = {trade: max(r.get(trade, 0.0) for r in readings) for trade in readings[0].keys() | readings[1].keys()}
-    query = _query(found, most, affinity, settings)
+    query = _query(found, most, settings)
     trades = np.zeros(len(TRADES), dtype=np.float32)
     for trade, share in readings[0].items():
         trades[trade] = share

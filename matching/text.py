@@ -305,7 +305,7 @@ def _named(text: str) -> list[Concept]:
     found: list[Concept] = []
     parts: tuple[str, ...]
     written: tuple[str, ...]
-    verb, verb_segment = "", 0  # the service last asked of a thing, which the next thing may share
+    verb, thing = "", words[0] if words else None  # the service last asked, and of what; the next thing may share it
     at = 0
     while at < len(words):
         first = words[at]
@@ -317,12 +317,13 @@ def _named(text: str) -> list[Concept]:
             kind, last = "", some[-1]
             parts, written = tuple([word.word for word in some]), tuple([word.written for word in some])
         if not kind:
-            if verb and first.segment == verb_segment and (shared := lookup(trie, (verb, *parts))):
+            # Two things stand apart by the "dan" between them; "jam dinding" is one.
+            apart = verb and thing and first.segment == thing.segment and first.start > thing.end + 1
+            if apart and (shared := lookup(trie, (verb, *parts))):
                 term = shared
-            elif end > at + 1 and kinds.get(first.word) == SERVICE:
-                verb, verb_segment = first.word, first.segment
             else:
-                verb = ""
+                verb = first.word if end > at + 1 and kinds.get(first.word) == SERVICE else ""
+            thing = last
         place = first.start, last.end, first.segment, first.depth, last.aside
         found.append(_concept((term or first.word, kind, parts, *place, written)))
         at = end
