@@ -42,14 +42,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
-    keyring.configure(settings.keys_dir, create=settings.demo or settings.testing)
-    passwords.configure(cheap=settings.testing)
-    matching_room.configure(None if settings.testing else settings.instance / "index", settings.city)
+    attach(settings)
     Babel(app, locale_selector=web.language)
     web.register(app)
     api.register(app)
     cli.register(app)
     return app
+
+
+def attach(settings: Settings) -> None:
+    """Tell what the process keeps beside the application (keys, the cost of passwords, indexes) where it belongs."""
+    keyring.configure(settings.keys_dir, create=settings.demo or settings.testing)
+    passwords.configure(cheap=settings.testing)
+    matching_room.configure(None if settings.testing else settings.instance / "index", settings.city)
 
 
 def engine_options(url: str) -> dict[str, object]:
