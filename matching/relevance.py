@@ -122,6 +122,8 @@ RAW: Final = frozenset(
 # Below this nearness two trades have nothing to do with each other.
 FAR: Final = 0.1
 LAUNDRY: Final = "laundry"
+# From this share on, a line of related.tsv says who surely serves the wish.
+SURE: Final = 0.5
 # Begins a line of related.tsv whose wish is an occasion.
 OCCASION: Final = "@"
 # Begins a term that stands for the letters as they were written, beside its canonical term.
@@ -374,7 +376,7 @@ def _serving(wish: _Served, named: Iterable[str], settings: Settings) -> float:
     if not wish.occasion:
         return settings.related
     related = _related()
-    sure = {term for term, share in wish.terms if share >= 0.5}
+    sure = {term for term, share in wish.terms if share >= SURE}
     dish = any(term not in sure and not (term in related and related[term].occasion) for term in named)
     return settings.related * settings.occasion if dish else settings.related
 
@@ -456,6 +458,17 @@ def _query(found: Sequence[Concept], named: Shares, settings: Settings) -> dict[
     return query
 
 
+def _welcome(found: Sequence[Concept], affinity: list[float], settings: Settings) -> None:
+    """Bring near the trades of those who surely serve the need's wishes (a florist for "buket")."""
+    related = _related()
+    for concept in found:
+        wish = "" if concept.aside or concept.depth else _wish(concept)
+        for term, share in related[wish].terms if wish else ():
+            trade = _first(term)
+            if trade >= 0 and share >= SURE:
+                affinity[trade] = max(affinity[trade], share * settings.related)
+
+
 def _call(query: dict[str, float], named: Shares, settings: Settings) -> None:
     """Add the names that businesses of the need's own trades go by."""
     for trade in sorted(named):
@@ -482,6 +495,7 @@ def need(text: str, settings: Settings = SETTINGS) -> Need:
     affinity = _affinity(readings, settings)
     most = {trade: max(r.get(trade, 0.0) for r in readings) for trade in readings[0].keys() | readings[1].keys()}
     query = _query(found, most, settings)
+    _welcome(found, affinity, settings)
     trades = np.zeros(len(TRADES), dtype=np.float32)
     for trade, share in readings[0].items():
         trades[trade] = share

@@ -34,6 +34,11 @@ PURPOSE: Final = frozenset(
 TITLES: Final = frozenset(
     ("bu", "ibu", "pak", "bapak", "mbak", "mbk", "mb", "mba", "mas", "mbah", "bang", "cak", "kang")
 )
+# Trades that work on what others own: the thing named after them is what they work on.
+SERVING: Final = frozenset((
+    "laundry", "bordir-sablon", "cuci-kendaraan", "fotokopi-penggandaan", "kebersihan", "angkutan-ekspedisi",
+    "pendidikan-pelatihan", "bangunan-renovasi", "foto-media", "tenaga-jasa", "konsultan",
+))  # fmt: skip
 SUFFIXES: Final = ("nya", "annya", "kan", "an", "in", "ne", "ku", "mu", "i", "e", "s")
 PREFIXES: Final = (
     ("menge", ""), ("meng", ""), ("meng", "k"), ("meny", "s"), ("mem", ""), ("mem", "p"), ("men", ""),
@@ -327,7 +332,41 @@ def _named(text: str) -> list[Concept]:
         place = first.start, last.end, first.segment, first.depth, last.aside
         found.append(_concept((term or first.word, kind, parts, *place, written)))
         at = end
+    _set_objects_aside(found)
     return found
+
+
+@cache
+def _services() -> frozenset[str]:
+    """The terms that speak most for a trade which works on what others own."""
+    lexicon = load()
+    codes = (*lexicon.codes, "none")
+    return frozenset(term for term, says in lexicon.trades.items() if codes[max(says, key=says.__getitem__)] in SERVING)
+
+
+def _set_objects_aside(found: list[Concept]) -> None:
+    """What a service is done to tells what it is for: nobody wants a tailor for "laundry jas dan seragam"."""
+    trades, services = load().trades, _services()
+    before: Concept | None = None
+    worked: dict[int, float] | None = None  # the trades of what the service is done to, empty just after it
+    for at, concept in enumerate(found):
+        if concept.kind:
+            continue
+        says = trades.get(concept.term)
+        if concept.term in services:
+            worked = {}
+        elif (
+            says
+            and worked is not None
+            and before is not None
+            and concept.segment == before.segment
+            and (says.keys() & worked.keys() if worked else concept.start == before.end + 1)
+        ):
+            worked = says
+            found[at] = concept._replace(aside=True)
+        else:
+            worked = None
+        before = concept
 
 
 def terms(text: str) -> tuple[str, ...]:
