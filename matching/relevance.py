@@ -150,12 +150,24 @@ class _Said(NamedTuple):
     unsaid: bool = False
 
 
+@cache
+def _first(term: str) -> int:
+    """The trade that a term speaks for most, `NONE` where it speaks for none."""
+    says = load().trades.get(term)
+    return max(says, key=says.__getitem__) if says else NONE
+
+
 def _inner(words: tuple[str, ...]) -> list[str]:
-    """What shorter phrases inside a phrase stand for ("suku cadang" in "suku cadang kendaraan" is `onderdil`)."""
+    """What shorter phrases inside a phrase stand for ("suku cadang" in "suku cadang kendaraan" is `onderdil`).
+
+    Those in their usual form only where they are of the phrase's own trade: "daging ayam" in "daging ayam potong",
+    but not "servis ac" in "servis ac mobil".
+    """
     trie = load().trie
+    whole = _first(lookup(trie, words) or "")
     spans = [words[a:b] for a in range(len(words) - 1) for b in range(a + 2, len(words) + 1) if b - a < len(words)]
     found = [(lookup(trie, span), "_".join(span)) for span in spans]
-    return [term for term, letters in found if term is not None and term != letters]
+    return [term for term, letters in found if term is not None and (term != letters or _first(term) == whole >= 0)]
 
 
 @lru_cache(maxsize=100_000)
@@ -200,13 +212,6 @@ def _likeness(said: _Said, settings: Settings) -> float:
     if said.respelled:
         return share * settings.variant
     return share * settings.reworded if said.reworded else share
-
-
-@cache
-def _first(term: str) -> int:
-    """The trade that a term speaks for most, `NONE` where it speaks for none."""
-    says = load().trades.get(term)
-    return max(says, key=says.__getitem__) if says else NONE
 
 
 def _field(text: str, settings: Settings) -> tuple[dict[str, float], int]:
