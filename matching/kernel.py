@@ -1015,13 +1015,15 @@ def read_one(register: Register, postings: Postings, query: Query, work: Work, s
 def answer(register: Register, postings: Postings, query: Query, work: Work, counts: Counts, table: Table) -> int:
     """One pass over a register; with room in ``table`` the whole ranking. Returns how many rows were told.
 
-    Without room only ``counts`` and ``work`` are filled, so that another register can be
-    walked next; `choose`, `explain` and `forget` then remain to be called.
+    Without room for all that may be chosen only ``counts`` and ``work`` are filled, so that another
+    register can be walked next; `choose`, `explain` and `forget` then remain to be called.
     """
     search(register, postings, query, work, counts)
-    if table.shape[0] == 0:
+    if table.shape[0] < counts.chosen.size:
         return 0
-    found = choose(register, register, query, work, counts)
-    explain(register, query, work, counts.chosen, table[:found])
+    found = 0
+    if counts.chosen.size:
+        found = choose(register, register, query, work, counts)
+        explain(register, query, work, counts.chosen, table[:found])
     forget(postings, query.terms, work.text)
     return found

@@ -259,7 +259,7 @@ def answer(
         np.zeros(top + 2, np.int32),
         np.empty(top + near, np.int32),
     )
-    if tail.size or not 0 < top + near <= AT_ONCE:
+    if tail.size or top + near > AT_ONCE:
         table = _answer_in_steps(view, asked.query, work, counts)
     else:
         room = np.empty((top + near, WIDTH))
