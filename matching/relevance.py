@@ -115,7 +115,9 @@ PASSING: Final = frozenset((FILLER, BOILER))
 # Words that keep their place inside a phrase ("kuning" in "nasi kuning", "siang" in "makan siang").
 TOLD: Final = SPOKEN | {FILLER, MUTE}
 # A dish of one of these trades may be told with what it is made of, which the business does not sell raw.
-PREPARED: Final = frozenset(map(TRADES.index, ("catering", "warung-makan", "snack-kue", "camilan-kering", "minuman")))
+PREPARED: Final = frozenset(
+    map(TRADES.index, ("catering", "warung-makan", "snack-kue", "camilan-kering", "minuman", "tahu-tempe")),
+)
 RAW: Final = frozenset(
     map(TRADES.index, ("daging-ikan-telur", "sayur-buah", "tahu-tempe", "sembako", "ternak-pakan")),
 )

@@ -13,7 +13,19 @@ from functools import cache, lru_cache, partial
 from typing import Final, NamedTuple
 
 from matching.errors import BadInput
-from matching.vocabulary import CONNECTIVE, FOLDER, NAME, SERVICE, Lexicon, fold_word, load, lookup
+from matching.vocabulary import (
+    CONNECTIVE,
+    FOLDER,
+    MAKER,
+    NAME,
+    PURCHASE,
+    SELLER,
+    SERVICE,
+    Lexicon,
+    fold_word,
+    load,
+    lookup,
+)
 
 __all__ = ["FOLDER", "MAX_LENGTH", "Concept", "concepts", "plain", "resolve", "terms"]
 
@@ -34,6 +46,10 @@ PURPOSE: Final = frozenset(
 TITLES: Final = frozenset(
     ("bu", "ibu", "pak", "bapak", "mbak", "mbk", "mb", "mba", "mas", "mbah", "bang", "cak", "kang")
 )
+# Words of these kinds, and "jasa", stand before the thing itself and may leave it to a longer phrase.
+ASKING: Final = frozenset((SELLER, MAKER, PURCHASE))
+ASKED: Final = "jasa"
+EATING: Final = "makan"
 # Trades that work on what others own: the thing named after them is what they work on.
 SERVING: Final = frozenset((
     "laundry", "bordir-sablon", "cuci-kendaraan", "fotokopi-penggandaan", "kebersihan", "angkutan-ekspedisi",
@@ -276,6 +292,20 @@ def _longest(words: list[_Word], at: int, trie: dict[str, object]) -> tuple[int,
     return best, term
 
 
+def _phrase(words: list[_Word], at: int, lexicon: Lexicon) -> tuple[int, str | None]:
+    """The phrase that begins at this word: the longest, unless it takes a word from a longer one that follows.
+
+    "warung nasi goreng" is a stall of fried rice, no "warung nasi"; but "warung makan pagi" is a "warung makan".
+    """
+    end, term = _longest(words, at, lexicon.trie)
+    asks = words[at].word == ASKED or lexicon.kind.get(words[at].word) in ASKING
+    if asks and end == at + 2 < len(words) and words[at + 1].word != EATING and words[at + 1].word in lexicon.trie:
+        beyond, _ = _longest(words, at + 1, lexicon.trie)
+        if beyond > end:
+            return at + 1, None
+    return end, term
+
+
 def concepts(text: str) -> list[Concept]:
     """Everything in a text that the lexicon or the reader can name, in order.
 
@@ -314,7 +344,7 @@ def _named(text: str) -> list[Concept]:
     at = 0
     while at < len(words):
         first = words[at]
-        end, term = _longest(words, at, trie) if first.word in trie else (at + 1, None)
+        end, term = _phrase(words, at, lexicon) if first.word in trie else (at + 1, None)
         if end == at + 1:
             kind, parts, written, last = kinds.get(first.word, ""), (first.word,), (first.written,), first
         else:
