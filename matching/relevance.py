@@ -67,7 +67,7 @@ class Settings:
     reworded: float = 0.4  # a phrase said in other words
     renamed: float = 0.85  # the usual form of a phrase that a need says in other words
     unsaid: float = 0.6  # a word of a phrase's usual form that is not there itself ("nasi" in "lunch box")
-    within: float = 0.8  # least weight of a word inside a phrase of a need
+    within: float = 0.6  # least weight of a word inside a phrase of a need
     spelled: float = 0.9  # the very letters of a word that has another usual spelling
     occasion: float = 0.3  # what serves an occasion ("sarapan") beside the dish that the need names
     within_dish: float = 0.4  # what a dish is made of ("daging sapi" in "bakso daging sapi"), for a business
