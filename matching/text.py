@@ -38,6 +38,9 @@ TOKEN: Final = re.compile(r"([a-z]+|\d+)|[,;:()\[\]{}!?|\n]|\s-|-\s")
 # "oleh" is "by"; doubled it is another word, presents to take home, which the lexicon has in one piece.
 BY: Final = "oleh"
 DOUBLED_BY: Final = re.compile(r"\boleh[\s-]{1,3}oleh\b")
+# "dalam" is "in"; after these garments it makes them underwear, which the lexicon has in one piece.
+WITHIN: Final = "dalam"
+UNDERWEAR: Final = re.compile(r"\b(celana|pakaian)(\s+)dalam\b")
 # After these words comes what a thing is for, not what it is.
 PURPOSE: Final = frozenset(
     ("untuk", "bagi", "guna", "rangka", "fasilitasi", "penyelenggaraan", "pelaksanaan", "peserta", "sub", "pendukung")
@@ -257,6 +260,8 @@ def _words(text: str) -> list[_Word]:
     read = plain(text[:READ_LENGTH])
     if BY in read:
         read = DOUBLED_BY.sub(lambda doubled: (BY + BY).ljust(len(doubled[0])), read)
+    if WITHIN in read:
+        read = UNDERWEAR.sub(r"\1dalam\2", read)
     for found in TOKEN.finditer(read):
         mark = found[0]
         if found.lastindex is None:
