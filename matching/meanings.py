@@ -120,6 +120,7 @@ def spread(term: str, words: tuple[str, ...], written: tuple[str, ...]) -> tuple
     spelled = dict(zip(words, written, strict=True))
     kind = load().kind
     said: list[Said] = []
+    apart = False
     if len(parts) > 1 or (parts and (content or len(words) > 1)):
         main = term if len(parts) > 1 else parts[0]
         letters = "_".join(written)
@@ -134,7 +135,7 @@ def spread(term: str, words: tuple[str, ...], written: tuple[str, ...]) -> tuple
             respelled = spelled.get(word, word) != word
             said.append(Said(word, word, False, respelled, unsaid=word not in spelled))
         said += [Said(inner, inner, False) for inner in _inner(words) if inner != main]
-    said += [Said(word, word) for word in _content(words, PASSING)]
+    said += [Said(word, word) for word in _content(words, PASSING) if not apart]
     for word, letters in spelled.items():
         if letters != word and kind.get(word, "") in SPOKEN and len(letters) > 1 and not letters.isdigit():
             said.append(Said(WRITTEN + letters, word, len(words) == 1))

@@ -47,7 +47,7 @@ PURPOSE: Final = frozenset(
 )
 # After these stands a person's name, which is never corrected into a product ("Pak Sarimo" is no "sarimi").
 TITLES: Final = frozenset(
-    ("bu", "ibu", "pak", "bapak", "mbak", "mbk", "mb", "mba", "mas", "mbah", "bang", "cak", "kang")
+    ("bu", "ibu", "pak", "bapak", "mbak", "mbk", "mb", "mba", "mas", "mbah", "mbok", "bang", "cak", "kang", "yu", "lek")
 )
 # Words of these kinds, and "jasa", stand before the thing itself and may leave it to a longer phrase.
 ASKING: Final = frozenset((SELLER, MAKER, PURCHASE))
