@@ -56,7 +56,7 @@ EATING: Final = "makan"
 # Trades that work on what others own: the thing named after them is what they work on.
 SERVING: Final = frozenset((
     "laundry", "bordir-sablon", "cuci-kendaraan", "fotokopi-penggandaan", "kebersihan", "angkutan-ekspedisi",
-    "pendidikan-pelatihan", "bangunan-renovasi", "foto-media", "tenaga-jasa", "konsultan",
+    "pendidikan-pelatihan", "bangunan-renovasi", "tenaga-jasa",
 ))  # fmt: skip
 SUFFIXES: Final = ("nya", "annya", "kan", "an", "in", "ne", "ku", "mu", "i", "e", "s")
 PREFIXES: Final = (
