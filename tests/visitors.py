@@ -15,6 +15,7 @@ from marketplace.clock import now
 from marketplace.models import db
 from marketplace.models.accounts import Membership, User
 from marketplace.services import sessions
+from marketplace.web.once import FIELD
 
 
 class Visitor:
@@ -40,8 +41,9 @@ class Visitor:
         return self.open("get", path, **kwargs)
 
     def post(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
-        """POST a form with a valid CSRF token."""
-        return self.open("post", path, data={**(data or {}), "csrf_token": self.csrf_token()}, **kwargs)
+        """POST a form with a valid CSRF token, as from a page that was just drawn."""
+        keys = {"csrf_token": self.csrf_token(), FIELD: secrets.token_urlsafe(16)}
+        return self.open("post", path, data={**keys, **(data or {})}, **kwargs)
 
     def open(self, method: str, path: str, **kwargs: Any) -> TestResponse:
         """Any request, without adding a CSRF token."""

@@ -124,6 +124,24 @@ def _begin_sqlite(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
+_WRITES = "writes"
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _note_write(connection: Any, _cursor: Any, _text: str, _values: Any, context: Any, _many: bool) -> None:
+    if context is not None and (context.isinsert or context.isupdate or context.isdelete):
+        connection.info[_WRITES] = connection.info.get(_WRITES, 0) + 1
+
+
+def writes() -> int:
+    """How many statements that change rows the session's connection has sent so far, its pending changes with them.
+
+    Only the difference between two moments of one transaction says anything: did it write in between?
+    """
+    db.session.flush()
+    return int(db.session.connection().info.get(_WRITES, 0))
+
+
 def insert_into(table: Any, engine: Engine | None = None) -> Any:
     """An INSERT of the database's own dialect, which knows ON CONFLICT on SQLite and PostgreSQL alike.
 

@@ -1,4 +1,4 @@
-"""Logged-in sessions and shared rate windows, in tables: logout ends them everywhere, all workers count together."""
+"""Logged-in sessions, shared rate windows and what was sent once, in tables: all workers know the same."""
 
 from __future__ import annotations
 
@@ -53,3 +53,16 @@ class IdempotentAnswer(Base):
     status: Mapped[int]
     body: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
+
+
+class SentForm(Base):
+    """A form of the pages that was acted upon: what it is known by when it comes again, and where its sender was led.
+
+    Neither what was sent nor who sent it stands here, nor can it be guessed from here (services.idempotency).
+    """
+
+    __tablename__ = "sent_forms"
+
+    print: Mapped[str] = mapped_column(String(64), primary_key=True)
+    location: Mapped[str] = mapped_column(Text, default="")
+    sent_at: Mapped[datetime] = mapped_column(index=True)

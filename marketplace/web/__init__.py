@@ -7,7 +7,19 @@ import pkgutil
 
 from flask import Flask
 
-from marketplace.web import compression, csrf, errors, format, headers, large_files, moved, paths, posted, visitors
+from marketplace.web import (
+    compression,
+    csrf,
+    errors,
+    format,
+    headers,
+    large_files,
+    moved,
+    once,
+    paths,
+    posted,
+    visitors,
+)
 from marketplace.web.doors import Door
 from marketplace.web.visitors import language
 
@@ -24,6 +36,7 @@ def register(app: Flask) -> None:
     visitors.register(app)
     large_files.register(app)
     csrf.register(app)
+    once.register(app)
     format.register(app)
     errors.register(app)
     doors: dict[str, Door] = {}

@@ -10,6 +10,7 @@ from werkzeug import Response
 from marketplace.config import Settings
 from marketplace.rules.accounts import LANGUAGES
 from marketplace.services import accounts, limits, sessions
+from marketplace.web import once
 from marketplace.web.doors import Door
 from marketplace.web.forms.typed import Typed, secret_of
 from marketplace.web.paths import own_path
@@ -33,7 +34,7 @@ _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chr
 
 
 def count_try(kind: str, key: str, allowed: tuple[int, int] = ACCOUNT_TRIES) -> None:
-    """Count one try of `kind` at `key`, before anything costly is done for it. Raises TooMany."""
+    """Count one try of `kind` at `key`: only where a door counts its tries. Raises TooMany."""
     limits.check(current_app.extensions["limits"], f"{kind}:{key}", *allowed, g.at)
 
 
@@ -75,16 +76,22 @@ def login() -> ResponseReturnValue:
     return render_template("accounts/login.html", form=Typed({"lanjut": target}))
 
 
-@door.act("/masuk", "session.begin", limit=(30, 300))
+def _count_login() -> None:
+    form = Typed.posted("password")
+    if form["login"] and secret_of("password"):
+        count_try("login", accounts.key_of(form["login"]))
+
+
+@door.act("/masuk", "session.begin", limit=(30, 300), tries=_count_login)
 def begin() -> ResponseReturnValue:
     """Log in."""
+    once.anew()
     form = Typed.posted("password")
     name = form.require("login", gettext("Tulis e-mail atau nomor HP Anda."))
     password = secret_of("password")
     if not password:
         form.errors["password"] = gettext("Tulis sandi Anda.")
     if not form.errors:
-        count_try("login", accounts.key_of(name))
         with form.blamed():
             if g.login is not None:
                 sessions.end(g.login, g.at)

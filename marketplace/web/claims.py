@@ -41,11 +41,14 @@ def find() -> ResponseReturnValue:
     return _find(request.args.get("q", "").strip()[:100], Typed())
 
 
-@door.act("/klaim-usaha", "claim.make", limit=(20, 3600))
+def _count_nik() -> None:
+    count_try("nik", str(g.actor.user_id or request.remote_addr), PROOFS_PER_PERSON)
+
+
+@door.act("/klaim-usaha", "claim.make", limit=(20, 3600), tries=_count_nik)
 def find_by_nik() -> ResponseReturnValue:
     """Find one's business by one's NIK, which stays out of addresses and logs."""
     form = Typed.posted("nik")
-    count_try("nik", str(g.actor.user_id or request.remote_addr), PROOFS_PER_PERSON)
     with form.blamed():
         of = reading.candidate_by_nik(keyring.lookup_hash(check_nik(secret_of("nik")), "nik"))
         if of is None:
@@ -60,14 +63,17 @@ def claim_form(code: str) -> ResponseReturnValue:
     return _form(found(reading.candidate(code)), Typed())
 
 
-@door.act("/klaim-usaha/<code>", "claim.make", limit=(30, 900))
-def make(code: str) -> ResponseReturnValue:
-    """Make the claim; a newcomer's account is made along with it."""
-    form = Typed.posted("password", "nik4", "phone_code")
+def _count_proof(code: str) -> None:
     count_try("proof", code[:40], PROOFS_PER_BUSINESS)
     count_try("proof-by", str(g.actor.user_id or request.remote_addr), PROOFS_PER_PERSON)
     if secret_of("phone_code").strip():
         count_code_try(code, CODE_TRIES)
+
+
+@door.act("/klaim-usaha/<code>", "claim.make", limit=(30, 900), tries=_count_proof)
+def make(code: str) -> ResponseReturnValue:
+    """Make the claim; a newcomer's account is made along with it."""
+    form = Typed.posted("password", "nik4", "phone_code")
     business = found(reading.candidate(code))
     free, evidence, user = reading.can_be_claimed(business), "", None
     answers = service.Answers(secret_of("nik4"), form["birth"], secret_of("phone_code").strip())

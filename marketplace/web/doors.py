@@ -1,14 +1,14 @@
 """Doors: a route cannot be made without naming the deed it is for, and the only commit of the pages is here.
 
 `door.page` answers GET and never writes. `door.act` answers POST in one transaction: a good answer commits, a refusal
-or an error status rolls back and loses nothing.
+or an error status rolls back and loses nothing. A form that comes twice acts once (web.once).
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from flask import Blueprint, Response, current_app, flash, g, make_response, redirect, request, url_for
@@ -20,6 +20,7 @@ from marketplace.rules.policy import PUBLIC_DEEDS, may
 from marketplace.rules.refusals import Forbidden, NotFound
 from marketplace.rules.words import N_
 from marketplace.services import limits
+from marketplace.web import once
 from marketplace.web.paths import page_before
 
 T = TypeVar("T")
@@ -28,13 +29,18 @@ View = Callable[..., ResponseReturnValue]
 
 @dataclass(frozen=True)
 class Guest:
-    """Who may enter an endpoint: the deed asked of the policy, and the limit (hits, seconds) per visitor."""
+    """Who may enter an endpoint: the deed asked of the policy, and the limit (hits, seconds) per visitor.
+
+    `tries` counts, with the arguments of the view, what else may be done only so often (services.limits): before the
+    transaction of the act begins, since a hit is counted in one of its own.
+    """
 
     endpoint: str
     deed: str
     method: str
     path: str
     limit: tuple[int, int] | None = None
+    tries: Callable[..., None] | None = field(default=None, compare=False)
 
 
 GUESTS: dict[str, Guest] = {}
@@ -49,16 +55,29 @@ class Door(Blueprint):
 
     def page(self, path: str, deed: str, limit: tuple[int, int] | None = None) -> Callable[[View], View]:
         """Declare a page: GET `path`, entered by those who may do `deed`."""
-        return self._declare("GET", path, deed, limit)
+        return self._declare("GET", path, deed, limit, None)
 
-    def act(self, path: str, deed: str, limit: tuple[int, int] | None = None) -> Callable[[View], View]:
+    def act(
+        self,
+        path: str,
+        deed: str,
+        limit: tuple[int, int] | None = None,
+        tries: Callable[..., None] | None = None,
+    ) -> Callable[[View], View]:
         """Declare an act: POST `path`, entered by those who may do `deed`; commits when the answer is good."""
-        return self._declare("POST", path, deed, limit)
+        return self._declare("POST", path, deed, limit, tries)
 
-    def _declare(self, method: str, path: str, deed: str, limit: tuple[int, int] | None) -> Callable[[View], View]:
+    def _declare(
+        self,
+        method: str,
+        path: str,
+        deed: str,
+        limit: tuple[int, int] | None,
+        tries: Callable[..., None] | None,
+    ) -> Callable[[View], View]:
         def declare(view: View) -> View:
             name = getattr(view, "__name__", "view")
-            guest = Guest(f"{self.name}.{name}", deed, method, path, limit)
+            guest = Guest(f"{self.name}.{name}", deed, method, path, limit, tries)
             if guest.endpoint in GUESTS and GUESTS[guest.endpoint] != guest:
                 raise ValueError(f"two views named {guest.endpoint}")
             GUESTS[guest.endpoint] = guest
@@ -78,14 +97,22 @@ def _guarded(view: View, guest: Guest) -> View:
             return _turn_away(guest)
         if guest.method == "GET":
             return make_response(view(**kwargs))
+        if guest.tries is not None:
+            guest.tries(**kwargs)
         return _in_one_transaction(view, kwargs)
 
     return enter
 
 
 def _in_one_transaction(view: View, kwargs: dict[str, Any]) -> Response:
+    claim = once.Claim()
+    known = claim.answered()
+    if known is not None:
+        db.session.rollback()
+        return make_response(known)
     response = make_response(view(**kwargs))
     if response.status_code < 400:
+        claim.keep(response)
         db.session.commit()
     else:
         db.session.rollback()

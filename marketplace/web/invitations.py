@@ -61,11 +61,14 @@ def invitation(token: str) -> ResponseReturnValue:
     return _page(invited, token, Typed({"name": invited.name}))
 
 
-@door.act("/undangan/<token>", "invitation.accept", limit=(30, 900))
+def _count_guess(token: str) -> None:
+    count_try("invitation", token[:40])
+
+
+@door.act("/undangan/<token>", "invitation.accept", limit=(30, 900), tries=_count_guess)
 def accept(token: str) -> ResponseReturnValue:
     """Join, and be logged in, in the new role."""
     form = Typed.posted("password")
-    count_try("invitation", token[:40])
     invited = found(invitations.find(token, g.at))
     with form.blamed():
         user = invitations.accept(token, form["name"], secret_of("password"), g.at)

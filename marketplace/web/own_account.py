@@ -34,11 +34,14 @@ def change_profile() -> ResponseReturnValue:
     return speak(make_response(redirect("/akun", 303)), g.user.language)
 
 
-@door.act("/akun/kontak", "account.change", limit=(20, 900))
+def _count_own() -> None:
+    count_try("own", str(g.actor.user_id))
+
+
+@door.act("/akun/kontak", "account.change", limit=(20, 900), tries=_count_own)
 def change_contact() -> ResponseReturnValue:
     """Change e-mail and phone; asks for the password."""
     form = Typed.posted("current")
-    count_try("own", str(g.actor.user_id))
     with form.blamed():
         accounts.check_own_password(g.user, secret_of("current"))
         accounts.change_contact(g.user, form["email"], form["phone"], g.actor, g.at)
@@ -48,11 +51,10 @@ def change_contact() -> ResponseReturnValue:
     return redirect("/akun", 303)
 
 
-@door.act("/akun/sandi", "account.change", limit=(20, 900))
+@door.act("/akun/sandi", "account.change", limit=(20, 900), tries=_count_own)
 def change_password() -> ResponseReturnValue:
     """Change the password; all other devices are logged out."""
     form = Typed.posted("current", "password")
-    count_try("own", str(g.actor.user_id))
     with form.blamed():
         accounts.check_own_password(g.user, secret_of("current"))
         accounts.set_password(g.user, secret_of("password"), g.actor, g.at)

@@ -25,14 +25,19 @@ def forgotten() -> ResponseReturnValue:
     return render_template("accounts/forgotten.html", form=Typed(), sent=False)
 
 
-@door.act("/lupa-sandi", "password.reset", limit=(10, 900))
+def _count_asked() -> None:
+    name = Typed.posted()["login"]
+    if name:
+        count_try("reset", accounts.key_of(name), ASKED)
+
+
+@door.act("/lupa-sandi", "password.reset", limit=(10, 900), tries=_count_asked)
 def ask() -> ResponseReturnValue:
     """Mail a reset link; the answer is the same whether or not there is such an account."""
     form = Typed.posted()
     name = form.require("login", gettext("Tulis e-mail atau nomor HP Anda."))
     if form.errors:
         return render_template("accounts/forgotten.html", form=form, sent=False), 422
-    count_try("reset", accounts.key_of(name), ASKED)
     recovery.ask(name, g.at)
     return render_template("accounts/forgotten.html", form=Typed(), sent=True)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, current_app, request
 
 from marketplace.services import envelopes
+from marketplace.web import once
 from marketplace.web.doors import Door
 
 door = Door("bids")
@@ -21,6 +22,8 @@ def key_here() -> str:
 
 def give_key(response: Response, key: str) -> Response:
     """Leave the key with the browser; the server forgets it with the request."""
+    if key != key_here():
+        once.anew()  # (were this answer lost, nobody could read the draft that the key closes)
     response.set_cookie(
         COOKIE,
         key,

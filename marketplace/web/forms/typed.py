@@ -12,6 +12,7 @@ from flask import request
 from marketplace.rules.refusals import Faults, Invalid
 from marketplace.rules.words import N_
 from marketplace.web.errors import words_of
+from marketplace.web.once import KEYS
 
 LONGEST = 2000
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
@@ -28,7 +29,7 @@ class Typed:
     @classmethod
     def posted(cls, *secret: str) -> Typed:
         """What was posted, every text cut at LONGEST; fields named `secret` are kept out and read with `secret_of`."""
-        kept = {k: v for k, v in request.form.items() if k not in {"csrf_token", *secret}}
+        kept = {k: v for k, v in request.form.items() if k not in {*KEYS, *secret}}
         return cls({k: v[:LONGEST] for k, v in kept.items()})
 
     def __getitem__(self, name: str) -> str:

@@ -21,6 +21,7 @@ from marketplace.web.doors import found
 from marketplace.web.errors import words_of
 from marketplace.web.filters import name_of, words
 from marketplace.web.forms.tenders import TenderForm, form_of
+from marketplace.web.once import KEYS
 from marketplace.web.tenders import reading as texts
 from marketplace.web.tenders.entrance import door
 from marketplace.web.tenders.supply import Panel, panel
@@ -75,7 +76,7 @@ def edit(code: str) -> ResponseReturnValue:
 def save(code: str) -> ResponseReturnValue:
     """Save the form: as it stands (a draft is never refused), or complete and on to the preview."""
     tender = found(reading.own_tender(g.actor, code))
-    form = TenderForm({k: v[:FORM_FIELD] for k, v in request.form.items() if k not in {"csrf_token", "aksi"}})
+    form = TenderForm({k: v[:FORM_FIELD] for k, v in request.form.items() if k not in {*KEYS, "aksi"}})
     texts.renew(form, form_of(tender), _surroundings(tender))
     action = request.form.get("aksi", "lanjut")
     if action == "lanjut":
