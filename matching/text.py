@@ -15,8 +15,10 @@ from typing import Final, NamedTuple
 from matching.errors import BadInput
 from matching.vocabulary import (
     CONNECTIVE,
+    CYCLE,
     FOLDER,
     MAKER,
+    MOTOR,
     NAME,
     PURCHASE,
     SELLER,
@@ -274,8 +276,10 @@ def _words(text: str) -> list[_Word]:
         for word, purpose, kept in _meant(mark, named):
             aside = aside or purpose
             if kept and word != last:
-                last = word
                 start, end = found.span()
+                if word == MOTOR and last == CYCLE:
+                    start = words.pop().start
+                last = word
                 words.append(_word((word, mark, start, end, segment, depth, aside)))
     return words
 
@@ -385,7 +389,7 @@ def _set_objects_aside(found: list[Concept]) -> None:
     before: Concept | None = None
     worked: dict[int, float] | None = None  # the trades of what the service is done to, empty just after it
     for at, concept in enumerate(found):
-        if concept.kind:
+        if concept.kind and concept.term not in services:
             continue
         says = trades.get(concept.term)
         if concept.term in services:

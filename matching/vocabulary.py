@@ -21,6 +21,9 @@ CONNECTIVE, FILLER, BOILER, PURCHASE, SELLER, MAKER, SERVICE, NAME, MUTE = (
     "connective", "filler", "boiler", "purchase", "seller", "maker", "service", "name", "mute",
 )  # fmt: skip
 
+# "sepeda motor" is one thing, and no "sepeda": it is read as its last word.
+CYCLE, MOTOR = "sepeda", "motor"
+
 Phrase = tuple[str, ...]
 
 
@@ -67,6 +70,8 @@ def canonical(words: list[str], spelling: dict[str, str], kind: dict[str, str]) 
     kept: list[str] = []
     for word in words:
         folded = fold_word(word, spelling)
+        if folded == MOTOR and kept and kept[-1] == CYCLE:
+            kept.pop()
         if kind.get(folded) != CONNECTIVE and (not kept or kept[-1] != folded):
             kept.append(folded)
     return tuple(kept)
