@@ -258,7 +258,7 @@ def _words(text: str) -> list[_Word]:
     segment = depth = 0
     last = ""
     aside = False
-    words = []
+    words: list[_Word] = []
     read = plain(text[:READ_LENGTH])
     if BY in read:
         read = DOUBLED_BY.sub(lambda doubled: (BY + BY).ljust(len(doubled[0])), read)
