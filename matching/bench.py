@@ -112,17 +112,18 @@ def _city(size: int, quick: bool) -> None:
     gc.collect()
     gc.freeze()  # the city is no garbage: do not walk it again and again while measuring
     _alone(index, some)
-    print(f"{'engine':<32}{'p50 ms':>10}{'p95 ms':>10}{'ours p50':>10}{'times ours':>12}{'build s':>10}{'batch':>8}")
+    print(f"{'engine':<42}{'p50 ms':>10}{'p95 ms':>10}{'ours p50':>10}{'times ours':>12}{'build s':>10}{'batch':>8}")
     for kind in (*FAST, *SLOW):
         begin = time.perf_counter()
         try:
             peer: Peer = kind(words)  # type: ignore[call-arg]
         except Exception as error:
-            print(f"{kind.name:<32} ABSENT, not measured ({type(error).__name__})", flush=True)
+            print(f"{kind.name:<42} ABSENT, not measured ({type(error).__name__})", flush=True)
             continue
         build = time.perf_counter() - begin
         asked = SLOW_ASKED // (1 if size <= SIZES[0] else 4) if kind in SLOW else FAST_ASKED
-        _race(index, reranker, peer, build, max(TOGETHER, asked // (4 if quick else 1)))
+        for words_only in (False, True):
+            _race(index, reranker, peer, build, max(5, asked // (4 if quick else 1)), words_only)
 
 
 def _built(city: list[Supplier]) -> Index:
@@ -140,11 +141,11 @@ def _peak() -> str:
     return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
 
 
-def _race(index: Index, reranker: Reranker, peer: Peer, build: float, asked: int) -> None:
+def _race(index: Index, reranker: Reranker, peer: Peer, build: float, asked: int, words_only: bool) -> None:
     """Wall times of a peer and of ours on the same needs."""
     warm = WARM if asked > SLOW_ASKED else 1
     needs = bench_city.needs(WARM + asked)
-    jobs: tuple[Job, Job] = (lambda need: ours(index, need)), _job(reranker, peer)
+    jobs: tuple[Job, Job] = (lambda need: ours(index, need)), _job(reranker, peer, words_only)
     for job in jobs:
         spent(job, needs[:warm])
     times: tuple[list[float], list[float]] = ([], [])
@@ -159,8 +160,9 @@ def _race(index: Index, reranker: Reranker, peer: Peer, build: float, asked: int
             times[who].extend(best[who])
     mine, theirs = p50(times[0]), p50(times[1])
     rate = f"{_rate(functools.partial(spent, jobs[1]), needs[:WARM]):,.0f}/s" if warm == WARM else "-"
+    name = f"{peer.name}, words only" if words_only else peer.name
     print(
-        f"{peer.name:<32}{theirs:>10.3f}{np.quantile(times[1], 0.95):>10.3f}{mine:>10.3f}{theirs / mine:>12.1f}"
+        f"{name:<42}{theirs:>10.3f}{np.quantile(times[1], 0.95):>10.3f}{mine:>10.3f}{theirs / mine:>12.1f}"
         f"{build:>10.1f}{rate:>8}",
         flush=True,
     )
@@ -177,10 +179,10 @@ def _rate(work: Callable[[Sequence[Need]], object], needs: Sequence[Need]) -> fl
     return best
 
 
-def _job(reranker: Reranker, peer: Peer) -> Job:
+def _job(reranker: Reranker, peer: Peer, words_only: bool) -> Job:
     def job(need: Need) -> object:
         asked = words_of(need.text)
-        return reranker.rank(need, peer.find(asked), asked)
+        return reranker.rank(need, peer.find(asked), asked, words_only=words_only)
 
     return job
 

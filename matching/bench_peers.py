@@ -2,10 +2,10 @@
 
 Every peer finds candidates by its own text score; then the same vectorised numpy code reads the need, adds those
 of a trade near the need who share no word with it (in the generated city they are among the best 20 of every
-sixth need), applies the same gates and adds the same components as ours (`tests/matching/test_bench.py` holds it
-to that), and the same sentences are written for the first 20. Words so common that they only cost time are dropped
-from the peers' queries as from ours. What ours adds beyond that (gate counts, near misses, relaxations) is not
-asked of them.
+sixth need; "words only" is without them), applies the same gates and adds the same components as ours
+(`tests/matching/test_bench.py` holds it to that), and the same sentences are written for the first 20. Words so
+common that they only cost time are dropped from the peers' queries as from ours. What ours adds beyond that (gate
+counts, near misses, relaxations) is not asked of them.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class Reranker:
             self.sure[has, k] = base.codes["strength"][low[has] + k]
         self.sorted_in = high > low
         self.of_trade = [np.flatnonzero((self.trades == code).any(axis=1)) for code in range(len(index.codes))]
-        self.found = np.zeros(n, np.bool_)
+        self.found, self.said = np.zeros(n, np.bool_), np.zeros(n)
         self.capacity, self.capacity_code = _figure([s.capacity or {} for s in suppliers], index)
         self.price, self.price_code = _figure([s.prices for s in suppliers], index)
         self.codes = index.certificates
@@ -123,10 +123,15 @@ class Reranker:
             reference,
         )
 
-    def rank(self, need: Need, hits: Hits, asked: Sequence[str] = (), lang: str = "id") -> list[Told]:
-        """The best 20 of the candidates, whose text scores are in 0..1, with their parts."""
+    def rank(
+        self, need: Need, hits: Hits, asked: Sequence[str] = (), lang: str = "id", words_only: bool = False
+    ) -> list[Told]:
+        """The best 20 of the candidates, whose text scores are in 0..1, with their parts.
+
+        ``words_only`` leaves out those of a near trade whom no word brought in: cheaper, and not the same answer.
+        """
         wanted = self.wanted(need)
-        rows, text = self._with_near(wanted, hits)
+        rows, text = hits if words_only else self._with_near(wanted, hits)
         window = need.window()
         end = window[1].toordinal() if window else 0
         state = self.state[rows]
@@ -165,18 +170,15 @@ class Reranker:
         return told
 
     def _with_near(self, wanted: Wanted, hits: Hits) -> Hits:
-        """The hits, and after them those of a near trade that no word brought in."""
+        """The hits together with those of a near trade that no word brought in."""
         rows, text = hits
-        self.found[rows] = True
-        fresh = [rows]
+        self.found[rows], self.said[rows] = True, text
         for code in np.flatnonzero(wanted.affinity[:-1]).tolist():
-            near = self.of_trade[code]
-            near = near[~self.found[near]]
-            self.found[near] = True
-            fresh.append(near)
-        every = np.concatenate(fresh)
-        self.found[every] = False
-        return every, np.concatenate((text, np.zeros(every.size - rows.size)))
+            self.found[self.of_trade[code]] = True
+        every = np.flatnonzero(self.found)
+        said = self.said[every]
+        self.found[every], self.said[rows] = False, 0.0
+        return every, said
 
     def _values(
         self, need: Need, wanted: Wanted, rows: NDArray[np.int64], found: tuple[NDArray[Any], ...]
