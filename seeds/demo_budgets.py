@@ -1,4 +1,5 @@
-"""The training money of the demo city: a budget of last year and one of this year, and what cohorts bind and spend.
+"""The training money of the demo city: a budget of last year, one of this year and, once its cohorts are planned, one
+of next year; and what cohorts bind and spend.
 
 Whoever writes cohorts asks `fits` first, then calls `commit` with the day it was planned, `pay` once its days are over
 (or some of them), `release` when it was cancelled or everything is paid. `finish` writes the codes and the journal.
@@ -36,6 +37,8 @@ CEILING = 3_400_000_000
 """Rupiah a year, as reported of Cilegon's DAK non-fisik (megatrust.co.id 2024-11-25)."""
 FIRST_CEILING = 3_200_000_000
 """What was granted at first (magentatoday.id 2024-11-22)."""
+NEXT_CEILING = 3_000_000_000
+"""What next year is planned with until the ministry has told its allocation; an invented figure."""
 LEFT_OPEN = 60_000_000
 """Rupiah of the ceiling that no line has."""
 SOURCE = "DAK non-fisik PK2UMK"
@@ -70,6 +73,10 @@ FOR = {
 OFFICE = ("Cetak panduan peserta", "Spanduk dan papan nama", "Penggandaan formulir pendaftaran")
 LATE = {SpendingKind.TEST: 14, SpendingKind.CERTIFICATE: 21, SpendingKind.MENTOR: 10}
 """Days after the cohort's last day at which a kind is paid; the others within the week."""
+LOOKING_AHEAD = timedelta(days=75)
+"""Next year's budget is opened when its first cohorts are to be planned, so long before the year."""
+DRAWN_UP = timedelta(days=50)
+"""How long before the present next year's budget was opened: before the first cohort on it was planned."""
 UNPROVEN = 0.05
 """Share of expenses whose receipt is still to come."""
 RECEIPT = (
@@ -94,7 +101,7 @@ class _Paid:
 
 
 class Money:
-    """Both budgets, and the only way in which the demo city's cohorts touch them."""
+    """The budgets, and the only way in which the demo city's cohorts touch them."""
 
     def __init__(
         self, people: People, chronicle: Chronicle, luck: Random, code: Callable[[str, datetime], str], at: datetime
@@ -110,6 +117,8 @@ class Money:
         self.paid: list[_Paid] = []
         years = (self.today.year - 1, self.today.year)
         self.budgets = {year: self._open(year) for year in years}
+        if (self.today + LOOKING_AHEAD).year > self.today.year:
+            self.budgets[self.today.year + 1] = self._open_next(self.today.year + 1)
 
     # -- what those who write cohorts call --------------------------------------------
 
@@ -179,33 +188,47 @@ class Money:
     # -- parts -----------------------------------------------------------------------
 
     def _open(self, year: int) -> Budget:
-        budget = Budget(code=str(year), year=year, source=SOURCE, ceiling=CEILING)
-        db.session.add(budget)
-        db.session.flush()
+        budget = self._new(year, CEILING)
         opened = moment(date(year, 1, 6))
         self._note(opened, "budget.open", budget, {"year": year, "source": SOURCE, "ceiling": FIRST_CEILING})
         raised = moment(date(year, 1, 15))
         change = {"before": FIRST_CEILING, "after": CEILING}
         self._note(raised, "budget.ceiling", budget, change, reason="Penetapan alokasi oleh kementerian")
-        for kind, amount in self._shares().items():
+        self._allot(budget, moment(date(year, 1, 20)))
+        return budget
+
+    def _open_next(self, year: int) -> Budget:
+        budget, opened = self._new(year, NEXT_CEILING), moment(self.today - DRAWN_UP)
+        self._note(opened, "budget.open", budget, {"year": year, "source": SOURCE, "ceiling": NEXT_CEILING})
+        self._allot(budget, opened + timedelta(hours=2))
+        return budget
+
+    def _new(self, year: int, ceiling: int) -> Budget:
+        budget = Budget(code=str(year), year=year, source=SOURCE, ceiling=ceiling)
+        db.session.add(budget)
+        db.session.flush()
+        return budget
+
+    def _allot(self, budget: Budget, when: datetime) -> None:
+        """Cut the ceiling into lines."""
+        for kind, amount in self._shares(budget.ceiling).items():
             line = BudgetLine(
                 budget_id=budget.id, kind=kind, unit_cost=self.most[kind], allotted=amount, committed=0, realised=0
             )
             budget.lines.append(line)
             after = {"allotted": amount, "unit_cost": self.most[kind]}
-            self._note(moment(date(year, 1, 20)), "budget.line", budget, {"kind": kind, "before": {}, "after": after})
+            self._note(when, "budget.line", budget, {"kind": kind, "before": {}, "after": after})
         budget.allotted = sum(line.allotted for line in budget.lines)
         db.session.flush()
-        return budget
 
-    def _shares(self) -> dict[SpendingKind, int]:
-        """The ceiling cut by what the usual year costs of each kind, in steps of five million."""
+    def _shares(self, ceiling: int) -> dict[SpendingKind, int]:
+        """A ceiling cut by what the usual year costs of each kind, in steps of five million."""
         asked: Counter[SpendingKind] = Counter()
         for code, runs in USUAL_RUNS.items():
             package = self.packages[code]
             for kind, amount in self._wanted(package, package.seats).items():
                 asked[kind] += amount * runs
-        whole = CEILING - LEFT_OPEN
+        whole = ceiling - LEFT_OPEN
         total = sum(asked.values())
         return {kind: asked[kind] * whole // total // STEP * STEP for kind in SpendingKind if asked[kind]}
 

@@ -11,6 +11,7 @@ from marketplace.models import db
 from marketplace.models.accounts import User
 from marketplace.models.businesses import Business
 from marketplace.models.certificates import Certificate
+from marketplace.models.training import Enrolment
 from marketplace.rules.businesses import BusinessState
 from marketplace.rules.certificates import CertificateState
 from marketplace.rules.claims import Match, evidence_text
@@ -74,7 +75,11 @@ def _decide(luck: Random, verifier: Actor, at: datetime) -> None:
 
 
 def _of(state: CertificateState) -> list[int]:
-    """Certificates in `state` of businesses that never bid, so that no contract of the history rests on them."""
+    """Certificates in `state` of businesses that never bid, so that no contract of the history rests on them; nor any
+    that a training led to, so that whoever was certified after one holds what was counted."""
     idle = select(Business.id).where(Business.deliveries_total == 0, Business.id >= FIRST_INVENTED)
-    query = select(Certificate.id).where(Certificate.state == state, Certificate.business_id.in_(idle))
+    counted = select(Enrolment.certificate_id).where(Enrolment.certificate_id.is_not(None))
+    query = select(Certificate.id).where(
+        Certificate.state == state, Certificate.business_id.in_(idle), Certificate.id.not_in(counted)
+    )
     return list(db.session.scalars(query.order_by(Certificate.id)))

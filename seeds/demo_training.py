@@ -68,10 +68,12 @@ class _Training:
 
     def _cohort(self, package: Package, first: date, fate: str) -> None:
         last = first + timedelta(days=package.days - 1)
+        if last.year > first.year and first > self.today:  # (one budget pays for a cohort)
+            first, last = date(last.year, 1, 4), date(last.year, 1, 3) + timedelta(days=package.days)
         chosen = self._choose(package, first, last, fate)
         least = 0 if fate in {"planned", "open", "cancelled"} else package.min_cohort
         planned = min(first - timedelta(days=45), self.today - timedelta(days=12))
-        year = min(first.year, self.today.year)
+        year = first.year
         if len(chosen) < least or year < self.today.year - 1 or not self.money.fits(package, package.seats, year):
             return
         self.count += 1
@@ -243,5 +245,5 @@ class _Training:
         self.note(when, "enrolment.pass", one, self.clerk, ("attending", "passed"), one.reason)
         if got and package.grants_code in who.paper:
             one.state, one.certificate_id = E.CERTIFIED, who.paper[package.grants_code]
-            one.certified_at = moment(who.held[package.grants_code] + timedelta(days=1), 4)
+            one.certified_at = min(moment(who.held[package.grants_code] + timedelta(days=1), 4), self.at)
             self.note(one.certified_at, "enrolment.certify", one, self.clerk, ("passed", "certified"))

@@ -16,7 +16,7 @@ from marketplace.models.training import Budget, BudgetLine, Cohort, Package
 from marketplace.rules.policy import Role
 from marketplace.rules.training import CohortState, SpendingKind
 from marketplace.services import audit
-from seeds.demo_budgets import CEILING, Money
+from seeds.demo_budgets import CEILING, NEXT_CEILING, Money
 from seeds.demo_events import Chronicle
 from seeds.demo_people import People
 
@@ -61,9 +61,14 @@ def run(money: Money, code: str, first: date, state: CohortState = CohortState.E
     return cohort
 
 
-def test_two_years_of_three_and_a_half_billion_each(money: Money) -> None:
-    for budget in db.session.query(Budget):
-        assert budget.ceiling == CEILING
+def test_two_years_of_three_and_a_half_billion_each_and_the_next_is_drawn_up(money: Money) -> None:
+    budgets = db.session.query(Budget).order_by(Budget.year).all()
+    assert [(budget.year, budget.ceiling) for budget in budgets] == [
+        (2025, CEILING),
+        (2026, CEILING),
+        (2027, NEXT_CEILING),
+    ]
+    for budget in budgets:
         assert budget.allotted == sum(line.allotted for line in budget.lines) <= budget.ceiling
         assert {line.kind for line in budget.lines} == set(SpendingKind)
 

@@ -122,9 +122,13 @@ def test_training_stands_in_every_state_and_agrees_with_the_certificates_held(ci
     assert {one.state for one in enrolled} == set(EnrolmentState)
     for cohort in cohorts:
         assert cohort.taken == sum(one.state in SEATED for one in cohort.enrolments)
+        assert {cohort.starts_on.year, cohort.ends_on.year} == {cohort.budget.year}
     for one in (one for one in enrolled if one.state is EnrolmentState.CERTIFIED):
         held = one.certificate
         assert held is not None
+        assert held.state is CertificateState.VERIFIED
+        assert one.certified_at is not None
+        assert one.certified_at <= AT
         assert (held.business_id, held.type_code) == (one.business_id, one.cohort.package.grants_code)
         assert held.issued_on is not None
         assert held.issued_on > one.cohort.ends_on
