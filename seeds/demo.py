@@ -24,12 +24,16 @@ from marketplace.rules.tenders import LIVE_STATES, DeliveryPoint
 from marketplace.services import tenders as tender_service
 from seeds.city import businesses
 from seeds.demo_budgets import Money
+from seeds.demo_choice import write_choice
 from seeds.demo_desk import write_desk
 from seeds.demo_events import Chronicle
 from seeds.demo_history import History
+from seeds.demo_hours import write_hours
 from seeds.demo_notices import write_notices
 from seeds.demo_people import People
+from seeds.demo_plans import write_plans
 from seeds.demo_registry import moment, write_businesses
+from seeds.demo_requests import Requests
 from seeds.demo_training import write_training
 from seeds.factories import SeedFactory, SeedTender, factories, history_plan
 
@@ -81,15 +85,20 @@ def write_city(suppliers: int, seed: int, at: datetime, password_hash: str) -> d
     for story in _with_something_to_judge(history_plan(seed, today)):
         history.write(story)
     history.finish(plants)
+    write_hours()
     money = Money(people, chronicle, Random(seed), history.code, at)
     cohorts = write_training(people, chronicle, money, Random(seed), at)
     money.finish()
+    clerk = people.actors[(Role.CLERK, None, None)]
+    Requests(chronicle, Random(seed), history.code, at).write(clerk, password_hash)
     write_notices(at)
     events = chronicle.write()
     _write_counters(history.codes, len(written), at)
     db.session.flush()
     _advance_sequences()
+    write_choice(at)
     write_desk(Random(seed), at, password_hash)
+    write_plans(at)
     return {"businesses": len(written), "buyers": len(plants), **history.counts(), "cohorts": cohorts, "events": events}
 
 
@@ -106,10 +115,18 @@ def keep_rankings() -> int:
 
 
 def _with_something_to_judge(stories: list[SeedTender]) -> list[SeedTender]:
-    """The stories, the two liveliest evaluations moved to the demo officer's factory so that there is one to try."""
+    """The stories, three evaluations moved to the demo officer's factory: the two liveliest, so that there is something
+    to try, and the dearest of the others, whose winners the approver is to decide on."""
     judged = [s for s in stories if s.stage == "evaluating" and s.buyer != 0]
-    moved = {s.number for s in sorted(judged, key=lambda s: (-len(s.bids), s.number))[:2]}
+    liveliest = sorted(judged, key=lambda s: (-len(s.bids), s.number))
+    dearest = sorted(liveliest[2:], key=lambda s: (-_worth(s), s.number))
+    moved = {s.number for s in (*liveliest[:2], *dearest[:1])}
     return [replace(s, buyer=0, site=0) if s.number in moved else s for s in stories]
+
+
+def _worth(story: SeedTender) -> int:
+    """Rupiah of a need at its ceiling prices."""
+    return sum(lot.quantity * lot.ceiling_price for lot in story.lots)
 
 
 def is_city_empty() -> bool:

@@ -19,6 +19,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from marketplace import create_app
 from marketplace.cli.transactions import transaction
 from marketplace.config import Settings
+from marketplace.jobs import plans
 from marketplace.models import db
 from marketplace.services import passwords
 from matching import warm
@@ -76,7 +77,7 @@ def settings_in(folder: Path) -> Settings:
 
 
 def build_city(folder: Path) -> None:
-    """A migrated database with reference data and a demo city as of MORNING, in `folder`."""
+    """A migrated database with reference data and a demo city as of MORNING, its training plans computed, in `folder`."""
     warm.main()
     app = create_app(settings_in(folder))
     with time_machine.travel(MORNING, tick=False), app.app_context():
@@ -86,6 +87,7 @@ def build_city(folder: Path) -> None:
             write_city(SUPPLIERS, 1, MORNING, passwords.hashed(PASSWORD))
         with transaction():
             keep_rankings()
+        plans.run_all()
         db.session.remove()
         db.engine.dispose()
 

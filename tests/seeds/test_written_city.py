@@ -12,16 +12,25 @@ from sqlalchemy import func, select, text
 from marketplace.models import Base, db
 from marketplace.models.accounts import Claim, Membership
 from marketplace.models.awards import Award
-from marketplace.models.businesses import CapacityDay, Offering
+from marketplace.models.businesses import Business, CapacityDay, Offering
 from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract, Delivery, Invoice
+from marketplace.models.disputes import Dispute
 from marketplace.models.notices import Notice
+from marketplace.models.plans import TrainingPlan
+from marketplace.models.registrations import Registration
 from marketplace.models.tenders import Tender
 from marketplace.models.training import Attendance, Budget, Cohort, Enrolment
+from marketplace.reads import registrations
+from marketplace.rules.awards import AwardState
 from marketplace.rules.businesses import ClaimState
+from marketplace.rules.calendars import EVERY_DAY
 from marketplace.rules.certificates import CertificateState
 from marketplace.rules.contracts import ContractState
+from marketplace.rules.disputes import DisputeState
+from marketplace.rules.plans import PlanState
 from marketplace.rules.policy import Role
+from marketplace.rules.registrations import RegistrationState
 from marketplace.rules.tenders import TenderState
 from marketplace.rules.training import SEATED, CohortState, EnrolmentState
 from marketplace.services import audit
@@ -29,13 +38,15 @@ from seeds.demo import ACCOUNTS, CityExists, write_city
 from tests.ground import Ground, application
 
 AT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+SIZE = 3_000
+"""Businesses; in a smaller city too few kitchens have room for a need beyond the officer's limit."""
 
 
 @pytest.fixture(scope="module")
 def city(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, int]]:
     """One city for all tests here that only look at it."""
     with application(ground, tmp_path_factory.mktemp("city")):
-        counts = write_city(2_000, 1, AT, "x")
+        counts = write_city(SIZE, 1, AT, "x")
         db.session.commit()
         yield counts
 
@@ -92,7 +103,7 @@ def test_nothing_happened_in_the_future(city: dict[str, int]) -> None:
 def test_nik_and_phone_stand_nowhere_in_plain_text(city: dict[str, int]) -> None:
     from seeds.city import businesses
 
-    some = businesses(2_000, 1, AT.date())[:200]
+    some = businesses(SIZE, 1, AT.date())[:200]
     everything = "".join(
         str(row) for table in Base.metadata.sorted_tables for row in db.session.execute(select(table)).all()
     )
@@ -112,6 +123,41 @@ def test_dinkop_finds_claims_to_decide_and_certificates_in_every_state(city: dic
     assert db.session.scalar(waiting) == 4
     told = select(Notice.id).join(Membership, Membership.user_id == Notice.user_id).where(Membership.role == Role.HEAD)
     assert db.session.scalars(told).all()
+
+
+def test_dinkop_finds_a_quarrel_with_both_sides_and_requests_of_those_in_no_list(city: dict[str, int]) -> None:
+    dispute = db.session.scalars(select(Dispute)).one()
+    assert dispute.state is DisputeState.OPEN
+    assert dispute.document
+    assert dispute.answer_document
+    assert dispute.holder_id != dispute.user_id
+    assert dispute.business_id != 1
+    requests = list(db.session.scalars(select(Registration).order_by(Registration.id)))
+    assert {one.state for one in requests} == {RegistrationState.MADE, RegistrationState.REFUSED}
+    assert registrations.alike(requests[0])
+
+
+def test_an_award_waits_for_the_approver_and_others_for_the_officer(city: dict[str, int]) -> None:
+    proposed = list(db.session.scalars(select(Award).where(Award.state == AwardState.PROPOSED)))
+    assert {one.buyer_id for one in proposed} == {1}
+    assert len({one.tender_id for one in proposed}) == 1
+    assert sum(one.value for one in proposed) > proposed[0].tender.buyer.approval_limit
+    judged = select(func.count()).where(Tender.buyer_id == 1, Tender.state == TenderState.EVALUATING)
+    assert (db.session.scalar(judged) or 0) > 2
+
+
+def test_two_plans_for_the_money_wait_for_the_worker(city: dict[str, int]) -> None:
+    asked = list(db.session.scalars(select(TrainingPlan).order_by(TrainingPlan.id)))
+    assert [(one.state, one.year) for one in asked] == [(PlanState.WAITING, 2027)] * 2
+    assert asked[1].parent_id == asked[0].id
+
+
+def test_some_say_when_they_are_open_and_nothing_is_promised_on_days_of_rest(city: dict[str, int]) -> None:
+    said = select(func.count()).where(Business.opens_at.is_not(None))
+    resting = select(Business.id).where(Business.open_days != EVERY_DAY)
+    assert (db.session.scalar(said) or 0) > 20
+    assert db.session.scalars(resting).all()
+    assert not db.session.scalar(select(func.count()).where(CapacityDay.business_id.in_(resting)))
 
 
 def test_training_stands_in_every_state_and_agrees_with_the_certificates_held(city: dict[str, int]) -> None:
