@@ -45,8 +45,9 @@ INCOMPLETE = (
     "Alamatnya belum jelas dan nomor HP-nya tidak menjawab. Kirim lagi dengan nama jalan, RT/RW, dan nomor yang aktif; "
     "bila ada, tulis juga NIB."
 )
-FIRST_OUTSIDE = 900_001
-"""The running number of the first business in no list; those in the registry count from 1."""
+FIRST_OUTSIDE = 909_000
+"""The running number before the first business in no list; those in the registry count from 1. Its last four digits end
+the NIK too: so many people of the registry never share a birth date."""
 
 
 class Requests:
@@ -103,33 +104,37 @@ class Requests:
         self.note(answered, "dispute.answer", dispute, holder, details={"file": True})
 
     def _registrations(self, clerk: Actor) -> None:
-        """One bears the name of a business that is registered already, so that the clerk has something to compare."""
-        same = select(Business).where(Business.trade_code == CAKES).order_by(Business.id).limit(1)
-        known = db.session.scalars(same).first() or db.session.get_one(Business, 1)
+        """One gives the phone number of a registered business, so that there is something to compare."""
+        reached = select(Business).where(Business.phone_cipher.is_not(None)).order_by(Business.id)
+        known = db.session.scalars(reached.where(Business.trade_code == CAKES).limit(1)).first()
+        known = known or db.session.scalars(reached.limit(1)).one()
         waits, lacks = self.people.draw(0.6), self.people.draw(0.6)
         self._ask(f"{known.name} Cabang"[:200], waits, CAKES, CAKES_DONE, self.at - timedelta(hours=20), known)
-        refused = self._ask(f"Jahit {lacks.short}", lacks, TAILOR, TAILOR_DONE, self.at - timedelta(days=6), known)
-        refused.nib = refused.nik_cipher = refused.nik_hash = None
+        refused = self._ask(f"Jahit {lacks.short}", lacks, TAILOR, TAILOR_DONE, self.at - timedelta(days=6), None)
         refused.state, refused.reason = RegistrationState.REFUSED, INCOMPLETE
         refused.decided_at, refused.decided_by_id = self.at - timedelta(days=5), clerk.user_id
         moved = (str(RegistrationState.MADE), str(RegistrationState.REFUSED))
         self.note(refused.decided_at, "registration.refuse", refused, clerk, moved, INCOMPLETE)
 
-    def _ask(self, name: str, owner: Person, trade: str, activity: str, at: datetime, near: Business) -> Registration:
-        """Not by the service: it would refuse the numbers of the demo, which ring nobody."""
+    def _ask(
+        self, name: str, owner: Person, trade: str, activity: str, at: datetime, like: Business | None
+    ) -> Registration:
+        """Not by the service: it would refuse the numbers of the demo, which ring nobody. Who asks under the phone of a
+        business gives a NIB too, who does not gives neither NIB nor NIK."""
         code = self.code(codes.REGISTRATION, at)
         number = FIRST_OUTSIDE + int(code.rsplit("-", 1)[1])
+        nik = owner.nik[:-4] + str(number)[-4:] if like else ""
         made = Registration(
             code=code,
             state=RegistrationState.MADE,
             name=name,
             owner_name=owner.name,
-            nik_cipher=encrypt(owner.nik),
-            nik_hash=lookup_hash(owner.nik, "nik"),
-            phone_cipher=encrypt(phone(number)),
-            phone_hash=lookup_hash(phone(number), "phone"),
-            nib=nib(number),
-            area_code=near.area_code,
+            nik_cipher=encrypt(nik) if nik else None,
+            nik_hash=lookup_hash(nik, "nik") if nik else None,
+            phone_cipher=like.phone_cipher if like else encrypt(phone(number)),
+            phone_hash=like.phone_hash if like else lookup_hash(phone(number), "phone"),
+            nib=nib(number) if like else None,
+            area_code=like.area_code if like else db.session.get_one(Business, 1).area_code,
             trade_code=trade,
             activity=activity,
             consent_at=at,

@@ -197,6 +197,14 @@
   });
   if (all("[data-deadline]").length) { tick(); setInterval(tick, 1000); }
 
+  /* Where one is stands in sight, also at the end of a long row of tabs. */
+  all(".tabs, .strip, .rail").forEach((row) => {
+    const now = row.querySelector("[aria-current]");
+    if (!now || row.scrollWidth <= row.clientWidth) return;
+    const [a, b] = [row.getBoundingClientRect(), now.getBoundingClientRect()];
+    row.scrollLeft += b.left - a.left - (a.width - b.width) / 2;
+  });
+
   /* What only makes sense with a script shows itself now, and again in what htmx brings. */
   const wake = (root) => {
     all("[data-step], [data-copy]", root).forEach((b) => { b.hidden = false; });

@@ -52,10 +52,6 @@ NOT_WALKED = {
     "registry_imports.one",  # the same
     "registry_imports.row",  # the same
     "linkage.pair",  # behind a twin that was found
-    "disputes.dispute",  # behind a quarrel about who owns a business
-    "registrations.one",  # behind a request of somebody who stands in no list
-    "training_plans.one",  # behind a plan that was asked for
-    "training_plans.compare",  # behind two of them
     "answering.check",  # behind the code of a paper
     "answering.invitation",  # behind the link of an invitation
     "classes.code",  # behind a participant's code
