@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.models import db
@@ -16,8 +16,12 @@ from marketplace.models.audit import Event
 from marketplace.models.bank_accounts import BankAccount
 from marketplace.models.business_files import BusinessPaper
 from marketplace.models.businesses import Business
+from marketplace.models.disputes import Dispute
 from marketplace.models.privacy import Breach, BreachSubject, DataRequest
+from marketplace.models.registrations import Registration
 from marketplace.models.sessions import LoginSession
+from marketplace.models.training import Enrolment
+from marketplace.reads.training import own
 from marketplace.rules.policy import Actor, Role, may
 from marketplace.rules.privacy import GONE, RequestState
 
@@ -36,6 +40,11 @@ class Held:
     memberships: list[Membership]
     sessions: list[LoginSession]
     claims: list[Claim]
+    disputes: list[Dispute]
+    """In which this person is a side: only the own side's words and paper are theirs."""
+    registrations: list[Registration]
+    enrolments: list[Enrolment]
+    """Trainings of the business."""
     looks: list[Event]
     """Each time somebody of Dinkop had the NIK or phone number shown, newest first."""
     deeds: int
@@ -86,6 +95,10 @@ def held_of(actor: Actor, user: User) -> Held:
     places = (joinedload(Membership.buyer), joinedload(Membership.business))
     inside = select(LoginSession).where(LoginSession.user_id == user.id).order_by(LoginSession.id.desc()).limit(200)
     claims = select(Claim).where(Claim.user_id == user.id).options(joinedload(Claim.business)).order_by(Claim.id)
+    sides = select(Dispute).where(or_(Dispute.user_id == user.id, Dispute.holder_id == user.id)).order_by(Dispute.id)
+    shown = (joinedload(Dispute.business), joinedload(Dispute.document), joinedload(Dispute.answer_document))
+    asked = select(Registration).where(Registration.user_id == user.id).order_by(Registration.id)
+    named = (joinedload(Registration.area), joinedload(Registration.trade))
     done = select(func.count()).where(Event.user_id == user.id)
     return Held(
         user,
@@ -93,6 +106,9 @@ def held_of(actor: Actor, user: User) -> Held:
         list(db.session.scalars(memberships.options(*places))),
         list(db.session.scalars(inside)),
         list(db.session.scalars(claims)),
+        list(db.session.scalars(sides.options(*shown))),
+        list(db.session.scalars(asked.options(*named))),
+        own.enrolments(actor) if business else [],
         looks_at(business),
         int(db.session.scalar(done) or 0),
     )

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext
 
+from marketplace.models.accounts import User
 from marketplace.models.businesses import Business
+from marketplace.models.disputes import Dispute
+from marketplace.models.registrations import Registration
+from marketplace.models.training import Enrolment
 from marketplace.reads.bank_accounts import account_of
 from marketplace.reads.business_files import papers_of, photos_of
 from marketplace.reads.privacy import Held
@@ -51,8 +56,104 @@ def copy_of(held: Held) -> dict[str, Any]:
             {"code": c.code, "business": c.business.name, "consent_at": c.consent_at, "matched": c.evidence}
             for c in held.claims
         ],
+        "disputes": [_dispute(one, user) for one in held.disputes],
+        "registrations": [_registration(one) for one in held.registrations],
         "business": _plain(of) if of else None,
+        "trainings": [_training(one) for one in held.enrolments],
         "shown_to_dinkop": [{"at": e.at, "by": e.actor_name, "what": e.details.get("what")} for e in held.looks],
+    }
+
+
+def consents_of(held: Held) -> list[tuple[str, str, datetime]]:
+    """(what for, of which business, when) of each consent and declaration that the person gave."""
+    claims = [
+        (
+            gettext("Klaim %(code)s: data dipakai untuk memeriksa klaim", code=one.code),
+            one.business.name,
+            one.consent_at,
+        )
+        for one in held.claims
+    ]
+    disputes = [
+        (
+            gettext("Sengketa %(code)s: data dipakai untuk memeriksa kepemilikan", code=one.code),
+            one.business.name,
+            one.consent_at,
+        )
+        for one in held.disputes
+        if one.user_id == held.user.id
+    ]
+    registrations = [
+        (
+            gettext("Permintaan %(code)s: data dipakai untuk mendaftarkan usaha", code=one.code),
+            one.name,
+            one.consent_at,
+        )
+        for one in held.registrations
+    ]
+    trainings = [
+        (
+            gettext("Pelatihan %(code)s: pernyataan peserta", code=one.cohort.code),
+            one.business.name,
+            one.declared_at,
+        )
+        for one in held.enrolments
+        if one.declared_at is not None
+    ]
+    return [*claims, *disputes, *registrations, *trainings]
+
+
+def _dispute(of: Dispute, user: User) -> dict[str, Any]:
+    """The person's own side of it, and how it ended; what the other side said is the other's."""
+    said: dict[str, Any] = {"code": of.code, "business": of.business.name, "kind": str(of.kind), "state": str(of.state)}
+    if of.user_id == user.id:
+        said |= {"text": of.text, "matched": of.evidence, "file": of.document.name if of.document else None}
+        said |= {"consent_at": of.consent_at, "made_at": of.made_at}
+    if of.holder_id == user.id:
+        paper = of.answer_document
+        said |= {"answer": of.answer, "answer_file": paper.name if paper else None, "answered_at": of.answered_at}
+    return said | {"decided_at": of.decided_at, "reason": of.reason}
+
+
+def _registration(of: Registration) -> dict[str, Any]:
+    return {
+        "code": of.code,
+        "state": str(of.state),
+        "name": of.name,
+        "owner_name": of.owner_name,
+        "nik": keyring.decrypt(of.nik_cipher),
+        "phone": keyring.decrypt(of.phone_cipher),
+        "email": of.email,
+        "nib": of.nib,
+        "kelurahan": of.area.kelurahan,
+        "trade": of.trade_code,
+        "activity": of.activity,
+        "consent_at": of.consent_at,
+        "made_at": of.made_at,
+        "decided_at": of.decided_at,
+        "reason": of.reason,
+    }
+
+
+def _training(of: Enrolment) -> dict[str, Any]:
+    cohort = of.cohort
+    return {
+        "package": cohort.package.name,
+        "cohort": cohort.code,
+        "from": cohort.starts_on.isoformat(),
+        "until": cohort.ends_on.isoformat(),
+        "state": str(of.state),
+        "by_itself": of.by_itself,
+        "invited_at": of.invited_at,
+        "declared_at": of.declared_at,
+        "applied_at": of.applied_at,
+        "days_there": [row.day.isoformat() for row in of.days],
+        "before_score": of.before_score,
+        "after_score": of.after_score,
+        "paper": of.paper_code,
+        "certificate": of.certificate.code if of.certificate else None,
+        "decided_at": of.decided_at,
+        "reason": of.reason,
     }
 
 

@@ -22,7 +22,7 @@ from marketplace.web import exports
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import word_of
 from marketplace.web.forms.typed import Typed
-from marketplace.web.personal_copy import copy_of, facts_of
+from marketplace.web.personal_copy import consents_of, copy_of, facts_of
 
 door = Door("privacy")
 
@@ -171,7 +171,10 @@ def _own(form: Typed) -> str:
     held = reading.held_of(g.actor, g.user)
     asked = reading.requests_of(g.actor)
     kinds = [(str(kind), gettext(kind.label)) for kind in RequestKind]
-    return render_template("privacy/own.html", held=held, facts=facts_of(held), asked=asked, kinds=kinds, form=form)
+    facts, consents = facts_of(held), consents_of(held)
+    return render_template(
+        "privacy/own.html", held=held, facts=facts, consents=consents, asked=asked, kinds=kinds, form=form
+    )
 
 
 def _one(asked: DataRequest, form: Typed) -> str:

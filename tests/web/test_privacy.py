@@ -11,12 +11,15 @@ from marketplace.models.accounts import User
 from marketplace.models.audit import Event
 from marketplace.models.businesses import Business
 from marketplace.models.privacy import Breach, DataRequest
+from marketplace.models.training import Enrolment
 from marketplace.rules.bank_accounts import BankSheet
 from marketplace.rules.business_files import PaperKind
 from marketplace.rules.policy import Role
-from marketplace.services import bank_accounts, business_files, keyring, privacy
+from marketplace.rules.registrations import RegistrationSheet
+from marketplace.services import bank_accounts, business_files, disputes, keyring, privacy, registrations, sessions
 from marketplace.services.business_files import Upload
-from tests.factories import accounts, businesses
+from marketplace.services.disputes import Side
+from tests.factories import accounts, businesses, cohorts
 from tests.factories.tenders import PRESENT
 from tests.visitors import Visitor
 
@@ -137,3 +140,52 @@ def test_a_leak_and_the_copy_count_the_bank_account_and_the_papers(app: Flask) -
     copy = mine.post("/akun/data/salinan").get_json()["business"]
     assert copy["bank_account"]["number"] == "1234567890"
     assert copy["papers"] == [{"kind": "npwp", "number": "3672015708850001", "file": "npwp.pdf"}]
+
+
+def test_the_copy_holds_ones_own_side_of_a_dispute_and_never_the_other_ones(app: Flask, business: Business) -> None:
+    holder, other = accounts.member(Role.OWNER, business=business), accounts.user("Budi Lain")
+    theirs, mine = "Usaha ini milik saya sejak 2019.", "Saya punya kontrak sewanya."
+    paper = Upload("nota.pdf", b"%PDF-1.4 nota")
+    made = disputes.contest(business, other, "nik=same birth=same", Side(theirs, paper), PRESENT)
+    disputes.answer(made, Side(mine), sessions.actor_of(holder, holder.memberships[0]), PRESENT)
+    db.session.commit()
+    began = Visitor.of(app, other)
+    (one,) = began.post("/akun/data/salinan").get_json()["disputes"]
+    assert (one["code"], one["text"], one["file"], one["matched"]) == (made.code, theirs, "nota.pdf", made.evidence)
+    assert mine not in str(one)
+    assert made.code in began.get("/akun/data").text
+    owner = Visitor.of(app, holder)
+    (one,) = owner.post("/akun/data/salinan").get_json()["disputes"]
+    assert one["answer"] == mine
+    assert theirs not in str(one)
+    assert made.code not in owner.get("/akun/data").text  # (its owner consented to nothing there)
+
+
+def test_the_copy_holds_what_one_wrote_to_be_registered(app: Flask) -> None:
+    asked = accounts.user("Siti Contoh")
+    sheet = RegistrationSheet("Warung Siti", "Siti Contoh", "0812-3456-7890", "36.72.01.1001", "catering", nik=NIK)
+    made = registrations.ask(sheet, asked, True, PRESENT)
+    registrations.ask(sheet, None, True, PRESENT)
+    db.session.commit()
+    visitor = Visitor.of(app, asked)
+    (one,) = visitor.post("/akun/data/salinan").get_json()["registrations"]
+    assert (one["code"], one["nik"], one["phone"], one["trade"]) == (made.code, NIK, "+6281234567890", "catering")
+    page = visitor.get("/akun/data").text
+    assert made.code in page
+    assert NIK not in page
+
+
+def test_the_copy_of_an_owner_holds_their_trainings_and_that_of_staff_none(app: Flask) -> None:
+    cohorts.ended()
+    one = db.session.scalars(select(Enrolment).order_by(Enrolment.id)).first()
+    assert one
+    db.session.commit()
+    kitchen = one.business
+    owner = Visitor.of(app, accounts.member(Role.OWNER, business=kitchen))
+    (told,) = owner.post("/akun/data/salinan").get_json()["trainings"]
+    assert (told["cohort"], told["after_score"], len(told["days_there"])) == (one.cohort.code, 80, 3)
+    assert told["declared_at"]
+    assert one.token not in str(told)
+    assert one.cohort.code in owner.get("/akun/data").text
+    staff = Visitor.of(app, accounts.member(Role.STAFF, business=kitchen))
+    assert staff.post("/akun/data/salinan").get_json()["trainings"] == []
