@@ -196,7 +196,7 @@ def check_quantity(lot: Any, quantity: int) -> None:
         raise Invalid(
             name,
             "whole_only",
-            N_("Paket ini tidak dibagi: sanggupi tepat %(need)s per hari, atau kosongkan."),
+            N_("Jumlah per hari harus tepat %(need)s, sebab paket ini tidak dibagi."),
             need=_grouped(lot.quantity_per_day),
         )
     least = min(lot.min_share_per_day, lot.quantity_per_day)

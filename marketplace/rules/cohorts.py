@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -302,6 +303,20 @@ def gain_of(scores: Sequence[tuple[int | None, int | None]]) -> Gain | None:
         return None
     n = len(pairs)
     return Gain(n, sum(before for before, _ in pairs) / n, sum(after for _, after in pairs) / n)
+
+
+ROOM_LETTERS, ROOM_SIGNS = 6, "ABCDEFGHJKLMNPRSTUVWXYZ"
+"""Length and alphabet (nothing that reads like a digit) of the code of a room for those who cannot scan it."""
+
+
+def room_code(token: str) -> str:
+    """The letters that stand for a room's address `token`: the same each time, and they do not tell it."""
+    number = int.from_bytes(hashlib.sha256(f"room {token}".encode()).digest())
+    signs = []
+    for _ in range(ROOM_LETTERS):
+        number, place = divmod(number, len(ROOM_SIGNS))
+        signs.append(ROOM_SIGNS[place])
+    return "".join(signs)
 
 
 def shortened(name: str) -> str:

@@ -17,6 +17,7 @@ from marketplace.models.businesses import Business
 from marketplace.models.certificates import Certificate
 from marketplace.models.training import Attendance, Cohort, Enrolment
 from marketplace.rules.businesses import BusinessState
+from marketplace.rules.cohorts import room_code
 from marketplace.rules.policy import Role
 from marketplace.rules.training import CohortState, EnrolmentState
 from marketplace.services import certificates, keyring
@@ -312,6 +313,23 @@ def test_the_rooms_code_marks_who_knows_their_number(client: Visitor) -> None:
     assert db.session.scalar(select(func.count()).select_from(Attendance)) == 1
 
 
+def test_who_cannot_scan_the_rooms_code_types_its_letters(client: Visitor) -> None:
+    cohort, elsewhere = training.running(), training.running()
+    letters = room_code(cohort.room_token)
+    assert len(letters) == 6
+    assert letters != room_code(elsewhere.room_token)
+    with time_machine.travel(moment(cohort), tick=False):
+        assert "Enam huruf" in client.get("/ruang").text
+        wrong = client.post("/ruang", {"code": "AAAAAA"})
+        assert wrong.status_code == 422
+        assert 'href="#code"' in wrong.text
+        assert client.post("/ruang", {"code": ""}).status_code == 422
+        led = client.post("/ruang", {"code": f" {letters[:3].lower()}-{letters[3:]}"})
+        assert led.location == f"/ruang/{cohort.room_token}"
+    with time_machine.travel(moment(cohort, 30), tick=False):
+        assert client.post("/ruang", {"code": letters}).status_code == 422
+
+
 def test_the_printed_list_has_a_code_for_everybody(desk: Visitor) -> None:
     cohort = training.running(people=3)
     answer = desk.get(f"/pelatihan/{cohort.code}/daftar-hadir.pdf?hari={FIRST.isoformat()}")
@@ -319,6 +337,8 @@ def test_the_printed_list_has_a_code_for_everybody(desk: Visitor) -> None:
     words = text_of(answer.data)
     assert "Daftar hadir" in words
     assert words.count(cohort.enrolments[0].business.name) == 3
+    letters = room_code(cohort.room_token)
+    assert letters in "".join(words.split())
 
 
 # -- tests and results -----------------------------------------------------------
@@ -363,6 +383,19 @@ def test_results_are_decided_papers_printed_and_checked_in_public(app: Flask, de
     assert "Aminah" not in check
     assert who.name not in check
     assert "Tidak dikenal" in client.get("/cek-pelatihan/bukan-kode").text
+
+
+def test_who_did_not_pass_is_led_back_from_the_form_of_the_certificate(desk: Visitor) -> None:
+    cohort = training.ended(after=10)
+    one_of = cohort.enrolments[0]
+    results.judge_all(cohort, clerk(), moment(cohort, 4))
+    db.session.commit()
+    assert one_of.state is E.FAILED
+    path = f"/pelatihan/{cohort.code}/peserta/{one_of.id}/sertifikat"
+    assert path not in desk.get(f"/pelatihan/{cohort.code}/hasil").text
+    answer = desk.get(path)
+    assert answer.location == f"/pelatihan/{cohort.code}/hasil"
+    assert "Sertifikat dicatat untuk peserta yang lulus." in desk.get(answer.location).text
 
 
 def test_a_graduates_certificate_joins_the_verifiers_queue(app: Flask, desk: Visitor) -> None:

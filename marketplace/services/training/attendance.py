@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from hmac import compare_digest
 
 from sqlalchemy import ColumnElement, delete, select
 
@@ -11,7 +12,7 @@ from marketplace.models import db
 from marketplace.models.base import insert_into
 from marketplace.models.training import Attendance, Cohort, Enrolment
 from marketplace.rules.calendars import jakarta_date
-from marketplace.rules.cohorts import Means
+from marketplace.rules.cohorts import Means, room_code
 from marketplace.rules.policy import Actor, require
 from marketplace.rules.refusals import Invalid, NotFound, WrongState
 from marketplace.rules.training import CohortState, EnrolmentState, check_attendance
@@ -108,6 +109,20 @@ def by_class_token(token: str) -> Cohort:
 def by_room_token(token: str) -> Cohort:
     """The cohort whose room a code hangs in. Raises NotFound."""
     return _by(Cohort.room_token == token)
+
+
+def by_room_code(code: str, at: datetime) -> Cohort:
+    """The cohort that meets on the day of `at` and whose room has these letters, however they are spaced and written.
+
+    Raises Invalid("code") when there is none.
+    """
+    day, letters = jakarta_date(at), "".join(filter(str.isalpha, code)).upper()
+    meeting = select(Cohort).where(Cohort.starts_on <= day, Cohort.ends_on >= day).order_by(Cohort.id)
+    fitting = [one for one in db.session.scalars(meeting) if compare_digest(room_code(one.room_token), letters)]
+    if len(fitting) != 1:
+        message = N_("Tidak ada kelas hari ini dengan kode ini. Periksa hurufnya, atau minta pelatih menandai Anda.")
+        raise Invalid("code", "room_unknown", message)
+    return fitting[0]
 
 
 def _by(condition: ColumnElement[bool]) -> Cohort:

@@ -119,19 +119,26 @@ def certify(
     or when it is there), WrongState, also while the one noted waits or is verified.
     """
     require(actor, "training.run")
-    grants = enrolment.cohort.package.grants_code
-    if not grants:
-        raise WrongState("grants_nothing", N_("Paket ini tidak menuju sertifikat."))
     moves.lock(enrolment)
-    if enrolment.state not in {E.PASSED, E.CERTIFIED}:
-        raise WrongState("not_passed", N_("Sertifikat dicatat untuk peserta yang lulus."))
-    ENROLMENT_LIFE.check(enrolment, "certify", at)
+    grants = check_certifiable(enrolment, at)
     # Dinkop sends it in for the business here: its owner could, and the verifier is somebody else
     sent = certificates.submit(
         enrolment.business, replace(sheet, type_code=grants), document, replace(actor, system=True), at
     )
     details: dict[str, object] = {"certificate": sent.code}
     moves.move(enrolment, "certify", actor, at, details=details, also={"certificate_id": sent.id})
+
+
+def check_certifiable(enrolment: Enrolment, at: datetime) -> str:
+    """The type of the certificate that may be noted for a participant. Raises WrongState when none may be: the package
+    leads to none, the participant did not pass, or one waits or is verified."""
+    grants = enrolment.cohort.package.grants_code
+    if not grants:
+        raise WrongState("grants_nothing", N_("Paket ini tidak menuju sertifikat."))
+    if enrolment.state not in {E.PASSED, E.CERTIFIED}:
+        raise WrongState("not_passed", N_("Sertifikat dicatat untuk peserta yang lulus."))
+    ENROLMENT_LIFE.check(enrolment, "certify", at)
+    return grants
 
 
 def _judge(enrolment: Enrolment, actor: Actor, at: datetime) -> EnrolmentState:

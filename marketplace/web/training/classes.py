@@ -144,6 +144,21 @@ def _called(of: Enrolment) -> str:
 # -- the room's code --------------------------------------------------------------------
 
 
+@door.page("/ruang", "training.class")
+def rooms() -> ResponseReturnValue:
+    """For who cannot scan the code on the wall: type its letters."""
+    return render_template("training/rooms.html", form=Typed())
+
+
+@door.act("/ruang", "training.class", limit=TRIES)
+def enter_room() -> ResponseReturnValue:
+    """Lead to the room of these letters."""
+    form = Typed.posted()
+    with form.blamed():
+        return redirect(f"/ruang/{service.by_room_code(form['code'], g.at).room_token}", 303)
+    return render_template("training/rooms.html", form=form), 422
+
+
 @door.page("/ruang/<token>", "training.class")
 def room(token: str) -> ResponseReturnValue:
     """What the code on the wall leads to: say who you are."""

@@ -12,10 +12,12 @@ from marketplace.reads.training import cohorts as reading
 from marketplace.rules.certificates import CertificateSheet
 from marketplace.rules.cohorts import Record, faults_of, gain_of, pasted_scores, score_of
 from marketplace.rules.documents import PAPERS
+from marketplace.rules.refusals import WrongState
 from marketplace.rules.training import ENROLMENT_LIFE, SEATED, CohortState, EnrolmentState, shown_state
 from marketplace.services import documents
 from marketplace.services.training import results as service
 from marketplace.web.doors import Door, found
+from marketplace.web.errors import words_of
 from marketplace.web.filters import name_of
 from marketplace.web.forms.typed import Typed
 from marketplace.web.training import sheets
@@ -174,8 +176,13 @@ def paper(code: str, number: int) -> ResponseReturnValue:
 
 @door.page("/pelatihan/<code>/peserta/<int:number>/sertifikat", "training.run")
 def certify_form(code: str, number: int) -> ResponseReturnValue:
-    """The certificate that the participant obtained."""
+    """The certificate that the participant obtained; back to the results with the reason where there can be none."""
     of = _enrolment(code, number)
+    try:
+        service.check_certifiable(of, g.at)
+    except WrongState as refusal:
+        flash(words_of(refusal), "warning")
+        return redirect(f"/pelatihan/{code}/hasil", 303)
     return _certify(of, Typed({"holder_name": of.business.owner_name}))
 
 

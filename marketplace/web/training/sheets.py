@@ -18,7 +18,7 @@ from flask import Response
 from flask_babel import gettext
 
 from marketplace.models.training import Cohort, Enrolment, Package
-from marketplace.rules.cohorts import Days
+from marketplace.rules.cohorts import Days, room_code
 from marketplace.rules.refusals import NotFound
 from marketplace.rules.words import N_
 from marketplace.web.format import date_long, date_short, number
@@ -69,6 +69,7 @@ def _letter(of: Enrolment, at: datetime) -> dict[str, Any]:
 def attendance_list(of: Cohort, people: Sequence[Enrolment], day: date, at: datetime) -> Response:
     """The list of one day to print: a code for each participant, and the code of the room."""
     nth = (day - of.starts_on).days + 1
+    letters_of = room_code(of.room_token)
     data = {
         "kind": "list",
         "title": gettext("Daftar hadir"),
@@ -79,6 +80,8 @@ def attendance_list(of: Cohort, people: Sequence[Enrolment], day: date, at: date
         ],
         "room": gettext("Kode ruangan: pindai, lalu ketik 4 angka terakhir nomor HP Anda"),
         "qr": _qr(address(f"/ruang/{of.room_token}")),
+        "letters": f"{letters_of[:3]} {letters_of[3:]}",
+        "unscanned": gettext("Tidak bisa memindai? Buka %(address)s, lalu ketik:", address=_bare("/ruang")),
         "columns": [
             gettext("No."),
             gettext("Nama"),
@@ -128,7 +131,8 @@ def _paper(of: Enrolment) -> dict[str, Any]:
         "package": package_title(cohort.package),
         "when": f"{day_span(cohort.starts_on, cohort.ends_on)}, {cohort.place}".rstrip(", "),
         "result": result,
-        "check": gettext("Pindai untuk memeriksa"),
+        "check": gettext("Pindai untuk memeriksa, atau buka:"),
+        "address": _bare(f"/cek-pelatihan/{of.paper_token}"),
         "dated": f"Cilegon, {date_long(of.decided_at or of.invited_at)}",
         "qr": _qr(link),
     }
@@ -147,6 +151,11 @@ def _facts(of: Cohort) -> list[list[str]]:
         [gettext("Tempat"), of.place or gettext("menyusul")],
         [gettext("Pelatih"), of.trainer or gettext("menyusul")],
     ]
+
+
+def _bare(path: str) -> str:
+    """An address as one types it, without its scheme."""
+    return address(path).split("://", 1)[-1]
 
 
 def _qr(link: str) -> str:
