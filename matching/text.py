@@ -60,6 +60,8 @@ SERVING: Final = frozenset((
     "laundry", "bordir-sablon", "cuci-kendaraan", "fotokopi-penggandaan", "kebersihan", "angkutan-ekspedisi",
     "pendidikan-pelatihan", "bangunan-renovasi", "tenaga-jasa",
 ))  # fmt: skip
+# Where a thing is used, when it stands right after a thing of another trade ("lampu bengkel").
+PLACES: Final = frozenset(("kantin", "bengkel", "dapur", "koperasi", "klinik", "mess", "asrama"))
 SUFFIXES: Final = ("nya", "annya", "kan", "an", "in", "ne", "ku", "mu", "i", "e", "s")
 PREFIXES: Final = (
     ("menge", ""), ("meng", ""), ("meng", "k"), ("meny", "s"), ("mem", ""), ("mem", "p"), ("men", ""),
@@ -384,7 +386,10 @@ def _services() -> frozenset[str]:
 
 
 def _set_objects_aside(found: list[Concept]) -> None:
-    """What a service is done to tells what it is for: nobody wants a tailor for "laundry jas dan seragam"."""
+    """What a service is done to tells what it is for: nobody wants a tailor for "laundry jas dan seragam".
+
+    So does the place where a thing is used ("servis freezer kantin").
+    """
     trades, services = load().trades, _services()
     before: Concept | None = None
     worked: dict[int, float] | None = None  # the trades of what the service is done to, empty just after it
@@ -405,6 +410,10 @@ def _set_objects_aside(found: list[Concept]) -> None:
             found[at] = concept._replace(aside=True)
         else:
             worked = None
+            if concept.term in PLACES and says and before and concept.start == before.end + 1:
+                here = trades.get(before.term)
+                if here and not says.keys() & here.keys():
+                    found[at] = concept._replace(aside=True)
         before = concept
 
 
