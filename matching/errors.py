@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Final
 
 # Reason codes with the sentence people see, Indonesian first, English second.
@@ -54,3 +55,14 @@ class BadInput(ValueError):
         if pair is None:
             return self.reason
         return pair[1] if lang == "en" else pair[0]
+
+
+def check_within(field: str, number: object, low: float, high: float) -> None:
+    """Raise `BadInput` naming ``field`` unless ``number`` is one within ``low`` and ``high``.
+
+    Whole numbers may have any size: they are compared as they are, since those beyond a float's range have no float.
+    """
+    if isinstance(number, bool) or not isinstance(number, int | float) or (isinstance(number, float) and isnan(number)):
+        raise BadInput(field, "not_a_number")
+    if not low <= number <= high:
+        raise BadInput(field, "out_of_range")

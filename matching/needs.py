@@ -7,12 +7,11 @@ Both are frozen and checked when made: a field that cannot be used raises
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from .errors import BadInput
+from .errors import BadInput, check_within
 
 SCALES: Final = ("mikro", "kecil", "menengah")
 ANY: Final = "*"
@@ -156,7 +155,7 @@ class Need:
         _codes("desired", self.desired)
         _place(self.lat, self.lon)
         if self.max_km is not None:
-            _number("max_km", self.max_km, 0.0, 100_000.0)
+            check_within("max_km", self.max_km, 0.0, 100_000.0)
 
     def window(self) -> tuple[dt.date, dt.date] | None:
         """First and last day of delivery, or None when no day at all is known."""
@@ -216,13 +215,6 @@ def _date(column: str, day: object) -> None:
         raise BadInput(column, "not_a_date")
 
 
-def _number(column: str, number: object, low: float, high: float) -> None:
-    if isinstance(number, bool) or not isinstance(number, (int, float)):
-        raise BadInput(column, "not_a_number")
-    if not math.isfinite(number) or not low <= number <= high:
-        raise BadInput(column, "out_of_range")
-
-
 def _whole(column: str, number: object, high: int) -> None:
     if isinstance(number, bool) or not isinstance(number, int):
         raise BadInput(column, "not_a_number")
@@ -232,9 +224,9 @@ def _whole(column: str, number: object, high: int) -> None:
 
 def _place(lat: float | None, lon: float | None) -> None:
     if lat is not None:
-        _number("lat", lat, -90.0, 90.0)
+        check_within("lat", lat, -90.0, 90.0)
     if lon is not None:
-        _number("lon", lon, -180.0, 180.0)
+        check_within("lon", lon, -180.0, 180.0)
 
 
 def _record(supplier: Supplier) -> None:
@@ -242,6 +234,6 @@ def _record(supplier: Supplier) -> None:
         _whole(column, getattr(supplier, column), 2_000_000_000)
     if supplier.deliveries_on_time > supplier.deliveries_total:
         raise BadInput("deliveries_on_time", "out_of_range")
-    _number("rating_sum", supplier.rating_sum, 0.0, 5.0 * supplier.rating_count)
+    check_within("rating_sum", supplier.rating_sum, 0.0, 5.0 * supplier.rating_count)
     if supplier.quantity_accepted_share is not None:
-        _number("quantity_accepted_share", supplier.quantity_accepted_share, 0.0, 1.0)
+        check_within("quantity_accepted_share", supplier.quantity_accepted_share, 0.0, 1.0)

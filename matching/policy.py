@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Final
 
-from .errors import BadInput
+from .errors import BadInput, check_within
 from .relevance import SETTINGS
 
 COMPONENTS: Final = (
@@ -90,7 +89,7 @@ class Exposure:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        _within("max_loss", self.max_loss, (0.0, 0.2))
+        check_within("max_loss", self.max_loss, 0.0, 0.2)
         if isinstance(self.seed, bool) or not isinstance(self.seed, int):
             raise BadInput("seed", "not_a_number")
         if not 0 <= self.seed < 2**63:
@@ -116,14 +115,14 @@ class Policy:
     near_misses: int = 20
 
     def __post_init__(self) -> None:
-        _within("near_enough", self.near_enough, (0.05, 1.0))
-        _within("sibling", self.sibling, (0.0, 1.0))
-        _within("half_km", self.half_km, (0.1, 1000.0))
-        _within("near_misses", self.near_misses, (0, 1000))
+        check_within("near_enough", self.near_enough, 0.05, 1.0)
+        check_within("sibling", self.sibling, 0.0, 1.0)
+        check_within("half_km", self.half_km, 0.1, 1000.0)
+        check_within("near_misses", self.near_misses, 0, 1000)
         for name in COMPONENTS:
-            _within(name, getattr(self.weights, name), BOUNDS[name])
+            check_within(name, getattr(self.weights, name), *BOUNDS[name])
         for setting in fields(self.unknown):
-            _within(setting.name, getattr(self.unknown, setting.name), (0.0, 1.0))
+            check_within(setting.name, getattr(self.unknown, setting.name), 0.0, 1.0)
 
     def bent(self, weights: Mapping[str, float]) -> Policy:
         """The same policy with some weights changed.
@@ -134,15 +133,8 @@ class Policy:
         for name in weights:
             if name not in BOUNDS:
                 raise BadInput(str(name), "unknown_code")
-            _within(name, weights[name], BOUNDS[name])
+            check_within(name, weights[name], *BOUNDS[name])
         return replace(self, weights=replace(self.weights, **dict(weights)))
-
-
-def _within(name: str, number: object, bounds: tuple[float, float]) -> None:
-    if isinstance(number, bool) or not isinstance(number, (int, float)):
-        raise BadInput(name, "not_a_number")
-    if not math.isfinite(number) or not bounds[0] <= number <= bounds[1]:
-        raise BadInput(name, "out_of_range")
 
 
 DEFAULT: Final = Policy()

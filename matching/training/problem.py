@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from matching.errors import BadInput
+from matching.errors import BadInput, check_within
 
 Code = str | int
 """Ids and codes are text or whole numbers; 1 and "1" are different."""
@@ -112,11 +111,7 @@ class Quota:
         if (self.area is None) == (self.gender is None):
             raise BadInput("area", "empty")
         check_code("area" if self.gender is None else "gender", self.key[1])
-        share = self.min_share
-        if isinstance(share, bool) or not isinstance(share, int | float) or math.isnan(share):
-            raise BadInput("min_share", "not_a_number")
-        if not 0 <= share <= 1:
-            raise BadInput("min_share", "out_of_range")
+        check_within("min_share", self.min_share, 0.0, 1.0)
 
     @property
     def key(self) -> tuple[str, Code]:

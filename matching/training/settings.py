@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from matching.errors import BadInput
+from matching.errors import BadInput, check_within
 from matching.explain import check_language
 
 from .problem import Code, Problem
@@ -39,11 +38,7 @@ class Settings:
         if not isinstance(self.chained, bool):
             raise BadInput("chained", "not_yes_or_no")
         for name, most in (("gap", 1.0), ("seconds", 3_600.0)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or math.isnan(value):
-                raise BadInput(name, "not_a_number")
-            if not 0 <= value <= most:
-                raise BadInput(name, "out_of_range")
+            check_within(name, getattr(self, name), 0.0, most)
 
 
 DEFAULT: Final = Settings()

@@ -1,11 +1,14 @@
 """A short run of the adversarial harness; `python -m tests.matching.fuzz --minutes 60` takes as long as one likes."""
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
 from matching.errors import BadInput
-from matching.needs import Supplier
+from matching.needs import Need, Supplier
+from matching.policy import Policy
+from matching.training import Quota, Settings
 from tests.matching import fuzz, nasty
 
 
@@ -37,3 +40,26 @@ def test_a_record_of_the_wrong_shape_is_refused_by_its_field(field: str, value: 
     with pytest.raises(BadInput) as refusal:
         Supplier(id="a", **{field: value})  # type: ignore[arg-type]
     assert refusal.value.field == field
+
+
+HUGE = 10**400
+
+
+@pytest.mark.parametrize(
+    ("field", "make"),
+    [
+        ("lat", lambda: Supplier(id="U-1", lat=HUGE, lon=0.0)),
+        ("lon", lambda: Supplier(id="U-1", lat=0.0, lon=-HUGE)),
+        ("rating_sum", lambda: Supplier(id="U-1", rating_sum=HUGE)),
+        ("quantity_accepted_share", lambda: Supplier(id="U-1", quantity_accepted_share=HUGE)),
+        ("max_km", lambda: Need(id="K-1", text="nasi kotak", max_km=HUGE)),
+        ("half_km", lambda: Policy(half_km=HUGE)),
+        ("price", lambda: Policy().bent({"price": HUGE})),
+        ("seconds", lambda: Settings(seconds=HUGE)),
+        ("min_share", lambda: Quota("36.72.01", HUGE)),
+    ],
+)
+def test_a_whole_number_beyond_every_float_is_out_of_range(field: str, make: Callable[[], object]) -> None:
+    with pytest.raises(BadInput, match="out_of_range") as refused:
+        make()
+    assert refused.value.field == field
