@@ -18,6 +18,7 @@ from marketplace.web import (
     once,
     paths,
     posted,
+    reasons,
     visitors,
 )
 from marketplace.web.doors import Door
@@ -37,6 +38,7 @@ def register(app: Flask) -> None:
     large_files.register(app)
     csrf.register(app)
     once.register(app)
+    reasons.register(app)
     format.register(app)
     errors.register(app)
     doors: dict[str, Door] = {}
