@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from marketplace.rules.refusals import Invalid
+from marketplace.rules.refusals import Faults, Invalid
 from marketplace.rules.training import Line, SpendingKind
 from marketplace.rules.words import N_, Word
 
@@ -145,27 +145,32 @@ def check_funds(lines: Mapping[SpendingKind, Line], wanted: Mapping[SpendingKind
 
 
 def check_spent(spent: Spent, year: int, unit_cost: int, today: date) -> None:
-    """Raise Invalid unless an expense lies in the budget's year and not ahead, says what for, and keeps the unit cost.
+    """Raise Faults unless an expense lies in the budget's year and not ahead, says what for, and keeps the unit cost.
 
     `unit_cost` is rupiah for one unit (0: none was set).
     """
-    if spent.amount <= 0:
-        raise Invalid("amount", "not_positive", N_("Jumlah harus lebih dari nol."))
-    if spent.quantity < 1:
-        raise Invalid("quantity", "not_positive", N_("Banyaknya paling sedikit 1."))
-    if spent.quantity > MOST_QUANTITY:
-        raise Invalid("quantity", "quantity_many", N_("Banyaknya paling banyak %(most)s."), most=MOST_QUANTITY)
-    if spent.spent_on.year != year:
-        raise Invalid("spent_on", "other_year", N_("Tanggal harus di tahun anggaran %(year)s."), year=year)
-    if spent.spent_on > today:
-        raise Invalid("spent_on", "not_yet", N_("Tanggal ini belum tiba."))
-    if not spent.text.strip():
-        raise Invalid("text", "missing", N_("Tulis untuk apa uang ini."))
+    faults = []
     most = unit_cost * spent.quantity
-    if unit_cost and spent.amount > most:
+    if spent.amount <= 0:
+        faults.append(Invalid("amount", "not_positive", N_("Jumlah harus lebih dari nol.")))
+    elif unit_cost and spent.quantity >= 1 and spent.amount > most:
         message = N_("Di atas biaya satuan: %(quantity)s × Rp%(unit)s = Rp%(most)s.")
         params = {"quantity": spent.quantity, "unit": dotted(unit_cost), "most": dotted(most)}
-        raise Invalid("amount", "above_unit_cost", message, **params)
+        faults.append(Invalid("amount", "above_unit_cost", message, **params))
+    if spent.quantity < 1:
+        faults.append(Invalid("quantity", "not_positive", N_("Banyaknya paling sedikit 1.")))
+    elif spent.quantity > MOST_QUANTITY:
+        message = N_("Banyaknya paling banyak %(most)s.")
+        faults.append(Invalid("quantity", "quantity_many", message, most=MOST_QUANTITY))
+    if spent.spent_on.year != year:
+        message = N_("Tanggal harus di tahun anggaran %(year)s.")
+        faults.append(Invalid("spent_on", "other_year", message, year=year))
+    elif spent.spent_on > today:
+        faults.append(Invalid("spent_on", "not_yet", N_("Tanggal ini belum tiba.")))
+    if not spent.text.strip():
+        faults.append(Invalid("text", "missing", N_("Tulis untuk apa uang ini.")))
+    if faults:
+        raise Faults(faults)
 
 
 def check_targets(heads: Mapping[tuple[TargetPart, str], int]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from marketplace.rules.businesses import BusinessState, Kind
-from marketplace.rules.refusals import Invalid
+from marketplace.rules.refusals import Faults, Invalid
 from marketplace.rules.words import N_, Word
 
 GONE = frozenset({BusinessState.MERGED, BusinessState.CLOSED, BusinessState.SUSPENDED, BusinessState.DEBARRED})
@@ -163,17 +163,21 @@ class Days:
 
 
 def check_days(days: Days, least: int, today: date) -> None:
-    """Raise Invalid unless a cohort can run on `days`: at least `least` of them, in order, not begun before today."""
-    if days.last < days.first:
-        raise Invalid("ends_on", "days_backwards", N_("Hari terakhir tidak boleh sebelum hari pertama."))
+    """Raise Faults unless a cohort can run on `days`: at least `least` of them, in order, not begun before today."""
+    faults = []
     if days.first < today:
-        raise Invalid("starts_on", "days_past", N_("Hari pertama sudah lewat."))
-    if days.first > today + FURTHEST:
-        raise Invalid("starts_on", "days_far", N_("Hari pertama terlalu jauh. Periksa tahunnya."))
-    if days.count < least:
-        raise Invalid("ends_on", "days_few", N_("Paket ini butuh paling sedikit %(days)s hari."), days=least)
-    if days.count > LONGEST_DAYS:
-        raise Invalid("ends_on", "days_many", N_("Angkatan paling lama %(days)s hari."), days=LONGEST_DAYS)
+        faults.append(Invalid("starts_on", "days_past", N_("Hari pertama sudah lewat.")))
+    elif days.first > today + FURTHEST:
+        faults.append(Invalid("starts_on", "days_far", N_("Hari pertama terlalu jauh. Periksa tahunnya.")))
+    if days.last < days.first:
+        faults.append(Invalid("ends_on", "days_backwards", N_("Hari terakhir tidak boleh sebelum hari pertama.")))
+    elif days.count < least:
+        faults.append(Invalid("ends_on", "days_few", N_("Paket ini butuh paling sedikit %(days)s hari."), days=least))
+    elif days.count > LONGEST_DAYS:
+        message = N_("Angkatan paling lama %(days)s hari.")
+        faults.append(Invalid("ends_on", "days_many", message, days=LONGEST_DAYS))
+    if faults:
+        raise Faults(faults)
 
 
 def check_year(days: Days, year: int) -> None:
@@ -193,22 +197,24 @@ def check_seats(seats: int, least: int, most: int) -> None:
 
 
 def check_texts(place: str, trainer: str, hours: str) -> None:
-    """Raise Invalid when a text is longer than its column."""
-    for name, text in (("place", place), ("trainer", trainer), ("hours", hours)):
-        if len(text) > 200:
-            raise Invalid(name, "text_long", N_("Paling panjang 200 huruf."))
+    """Raise Faults for texts longer than their columns."""
+    texts = (("place", place), ("trainer", trainer), ("hours", hours))
+    faults = [Invalid(name, "text_long", N_("Paling panjang 200 huruf.")) for name, text in texts if len(text) > 200]
+    if faults:
+        raise Faults(faults)
 
 
 def check_terms(terms: Terms, seats: int) -> None:
-    """Raise Invalid when shares or points leave 0 to 100, or a kecamatan is given more seats than there are."""
-    for name, value in (("min_attendance", terms.min_attendance), ("min_score", terms.min_score)):
-        if not 0 <= value <= 100:
-            raise Invalid(name, "not_percent", N_("Isi angka 0 sampai 100."))
+    """Raise Faults when shares or points leave 0 to 100, or a kecamatan is given more seats than there are."""
+    shares = (("min_attendance", terms.min_attendance), ("min_score", terms.min_score))
+    message = N_("Isi angka 0 sampai 100.")
+    faults = [Invalid(name, "not_percent", message) for name, value in shares if not 0 <= value <= 100]
     for kecamatan, most in terms.quotas.items():
         if not 0 <= most <= seats:
-            raise Invalid(
-                "quotas", "quota_outside", N_("Kuota %(kecamatan)s melebihi jumlah kursi."), kecamatan=kecamatan
-            )
+            message = N_("Kuota %(kecamatan)s melebihi jumlah kursi.")
+            faults.append(Invalid(f"quota_{kecamatan}", "quota_outside", message, kecamatan=kecamatan))
+    if faults:
+        raise Faults(faults)
 
 
 def check_reason(text: str) -> str:

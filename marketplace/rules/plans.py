@@ -9,7 +9,7 @@ from typing import Any
 
 from marketplace.rules.cohorts import Days
 from marketplace.rules.lives import Life, Step
-from marketplace.rules.refusals import Invalid
+from marketplace.rules.refusals import Faults, Invalid
 from marketplace.rules.words import N_, Word
 
 USUAL_CHANCE = 48
@@ -110,31 +110,42 @@ def sheet_of(name: str, year: int, kept: Mapping[str, Any]) -> PlanSheet:
 
 
 def check_sheet(sheet: PlanSheet) -> None:
-    """Raise Invalid unless the terms make sense together."""
+    """Raise Faults unless the terms make sense together."""
+    faults = []
     if not sheet.name.strip():
-        raise Invalid("name", "missing", N_("Beri rencana ini nama, misalnya “Tanpa kuota”."))
+        faults.append(Invalid("name", "missing", N_("Beri rencana ini nama, misalnya “Tanpa kuota”.")))
     if not FIRST_YEAR <= sheet.year <= LAST_YEAR:
-        raise Invalid("year", "year", N_("Tulis tahun dengan empat angka."))
+        faults.append(Invalid("year", "year", N_("Tulis tahun dengan empat angka.")))
     if not 0 < sheet.budget <= MOST_MONEY:
-        raise Invalid("budget", "not_positive", N_("Tulis dana dalam rupiah, lebih dari nol."))
+        faults.append(Invalid("budget", "not_positive", N_("Tulis dana dalam rupiah, lebih dari nol.")))
     if not any(sheet.cohorts.values()):
-        raise Invalid("cohorts", "none", N_("Pilih paling sedikit satu paket: isi angkatan paling banyaknya."))
+        message = N_("Pilih paling sedikit satu paket: isi angkatan paling banyaknya.")
+        faults.append(Invalid("cohorts", "none", message))
     if any(not 0 <= count <= MOST_COHORTS for count in sheet.cohorts.values()):
-        raise Invalid("cohorts", "out_of_range", N_("Angkatan per paket antara 0 dan %(most)s."), most=MOST_COHORTS)
-    _check_shares(sheet)
+        message = N_("Angkatan per paket antara 0 dan %(most)s.")
+        faults.append(Invalid("cohorts", "out_of_range", message, most=MOST_COHORTS))
+    faults += _faults_of_shares(sheet)
     if len(sheet.pins) + len(sheet.excludes) > MOST_PAIRS:
-        raise Invalid("pins", "too_many", N_("Paling banyak %(most)s pasangan usaha dan paket."), most=MOST_PAIRS)
+        message = N_("Paling banyak %(most)s pasangan usaha dan paket.")
+        faults.append(Invalid("pins", "too_many", message, most=MOST_PAIRS))
     if set(sheet.pins) & set(sheet.excludes):
-        raise Invalid("excludes", "both", N_("Ada pasangan yang sekaligus wajib ikut dan tidak ikut."))
+        message = N_("Ada pasangan yang sekaligus wajib ikut dan tidak ikut.")
+        faults.append(Invalid("excludes", "both", message))
+    if faults:
+        raise Faults(faults)
 
 
-def _check_shares(sheet: PlanSheet) -> None:
+def _faults_of_shares(sheet: PlanSheet) -> list[Invalid]:
+    faults = []
     if any(not 0 <= share <= 100 for share in (*sheet.shares.values(), sheet.women)):
-        raise Invalid("shares", "out_of_range", N_("Bagian paling sedikit antara 0 dan 100 persen."))
+        message = N_("Bagian paling sedikit antara 0 dan 100 persen.")
+        faults.append(Invalid("shares", "out_of_range", message))
     if sum(sheet.shares.values()) > 100:
-        raise Invalid("shares", "above_whole", N_("Semua bagian kecamatan bersama-sama lebih dari 100 persen."))
+        message = N_("Semua bagian kecamatan bersama-sama lebih dari 100 persen.")
+        faults.append(Invalid("shares", "above_whole", message))
     if not 1 <= sheet.chance <= 100:
-        raise Invalid("chance", "out_of_range", N_("Peluang bersertifikat antara 1 dan 100 persen."))
+        faults.append(Invalid("chance", "out_of_range", N_("Peluang bersertifikat antara 1 dan 100 persen.")))
+    return faults
 
 
 def per_head(unit_cost: int, fixed_cost: int, seats: int) -> int:

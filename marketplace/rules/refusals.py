@@ -6,7 +6,8 @@ A refusal carries a stable `code` for machines and an Indonesian message id with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 
 
 class Refusal(Exception):
@@ -50,6 +51,26 @@ class Faults(Invalid):
         first = faults[0]
         super().__init__(first.field, first.code, first.message, **first.params)
         self.faults = tuple(faults)
+
+
+@contextmanager
+def together() -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Checks that are all made before any is raised: each within `with each():` of `with together() as each:`.
+
+    Raises Faults with whatever was Invalid.
+    """
+    faults: list[Invalid] = []
+
+    @contextmanager
+    def each() -> Iterator[None]:
+        try:
+            yield
+        except Invalid as fault:
+            faults.extend(fault.faults if isinstance(fault, Faults) else (fault,))
+
+    yield each
+    if faults:
+        raise Faults(faults)
 
 
 class WrongState(Refusal):

@@ -176,3 +176,21 @@ def test_who_is_no_part_of_dinkop_sees_nothing_of_it(app: Flask) -> None:
     assert owner.get(f"/anggaran/{of.code}").status_code == 403
     assert visit(app, Role.VERIFIER).get(f"/anggaran/{of.code}/rincian").status_code == 403
     assert visit(app, Role.HEAD).get(f"/anggaran/{of.code}/pengeluaran/baru").status_code == 403
+
+
+def test_all_that_is_wrong_with_an_expense_is_told_at_once_and_nothing_is_lost(app: Flask) -> None:
+    of = training.budget(meals=1_000_000)
+    clerk = visit(app, Role.CLERK)
+    wrong = {"kind": "roket", "amount": "lima", "quantity": "0", "spent_on": "2025-11-20", "payee": "", "text": " "}
+    answer = clerk.post(
+        f"/anggaran/{of.code}/pengeluaran/baru",
+        wrong | {"cohort": "A-0", "proof": (io.BytesIO(b"<html>"), "bukti.pdf")},
+    )
+    assert answer.status_code == 422
+    for name in (*wrong, "cohort", "proof"):
+        assert f'href="#{name}"' in answer.text, name
+        assert f'id="{name}-error"' in answer.text, name
+    assert 'value="lima"' in answer.text
+    assert db.session.query(Expense).count() == 0
+    read = clerk.post(f"/anggaran/{of.code}/pengeluaran/baru", LUNCH | {"quantity": "0", "text": "", "amount": "0"})
+    assert [f'href="#{name}"' in read.text for name in ("quantity", "text", "amount", "kind")] == [True] * 3 + [False]

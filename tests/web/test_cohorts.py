@@ -490,3 +490,32 @@ def test_the_rule_and_its_twin_in_sql_agree(app: Flask) -> None:
             found = candidates.search(actor, cohort, entry, candidates.Wanted(), today)
             against = eligibility.judge(cohort, people, today)
             assert {b.id for b in found.businesses} == {number for number, reasons in against.items() if not reasons}
+
+
+def test_all_that_is_wrong_with_a_cohort_is_told_at_once(desk: Visitor) -> None:
+    package, budget = training.package(), training.budget()
+    nothing = desk.post("/pelatihan/baru", {"starts_on": "besok", "min_score": "101", "place": "x" * 201})
+    assert nothing.status_code == 422
+    for name in ("package", "budget", "starts_on", "ends_on", "min_score", "place"):
+        assert f'href="#{name}"' in nothing.text, name
+    form = {
+        "package": package.code,
+        "budget": budget.code,
+        "starts_on": "2025-01-05",
+        "ends_on": "2025-01-04",
+        "seats": "999",
+        "min_attendance": "tujuh",
+        "quota_Cibeber": "1000",
+    }
+    wrong = desk.post("/pelatihan/baru", form)
+    assert wrong.status_code == 422
+    for name in ("starts_on", "ends_on", "seats", "min_attendance", "quota_Cibeber"):
+        assert f'href="#{name}"' in wrong.text, name
+    assert '<details open id="quotas">' in wrong.text
+    assert 'value="tujuh"' in wrong.text
+    assert db.session.scalar(select(func.count()).select_from(Cohort)) == 0
+    of = training.cohort()
+    changed = desk.post(f"/pelatihan/{of.code}/ubah", {"starts_on": "", "ends_on": "x", "hours": "x" * 201})
+    assert changed.status_code == 422
+    for name in ("starts_on", "ends_on", "hours"):
+        assert f'href="#{name}"' in changed.text, name

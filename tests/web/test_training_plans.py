@@ -71,6 +71,26 @@ def test_a_form_that_cannot_be_keeps_what_was_typed(app: Flask, at: datetime) ->
     assert db.session.scalars(select(TrainingPlan)).first() is None
 
 
+def test_all_that_is_wrong_with_a_plan_is_told_at_once(app: Flask, at: datetime) -> None:
+    clerk = Visitor.of(app, accounts.member(Role.CLERK))
+    wrong = {
+        "name": "",
+        "year": "1",
+        "budget": "banyak",
+        "chance": "0",
+        "women": "101",
+        "pins": "U-1",
+        "excludes": "A B C",
+    }
+    page = clerk.post("/rencana-pelatihan/baru", wrong)
+    assert page.status_code == 422
+    for name in ("name", "year", "budget", "cohorts", "shares", "chance", "pins", "excludes"):
+        assert f'href="#{name}"' in page.text, name
+    unknown = clerk.post("/rencana-pelatihan/baru", wrong | {"pins": "U-000001 X", "excludes": "U-000002 Y"})
+    assert "Usaha U-000001 tidak ada" in unknown.text
+    assert "Usaha U-000002 tidak ada" in unknown.text
+
+
 def test_the_result_says_who_why_and_what_stays_unmet(app: Flask, at: datetime) -> None:
     kitchen, other = ground()
     kitchen.name = "Dapur %(gula)s <b>"

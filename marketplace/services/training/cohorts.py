@@ -24,7 +24,7 @@ from marketplace.rules.cohorts import (
 )
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, require
-from marketplace.rules.refusals import Invalid, WrongState
+from marketplace.rules.refusals import Invalid, WrongState, together
 from marketplace.rules.training import SEATED, CohortState, EnrolmentState
 from marketplace.rules.words import N_
 from marketplace.services import codes, journal, moves
@@ -53,15 +53,11 @@ def plan_cohort(  # noqa: PLR0913, PLR0917  (a schedule has this many parts)
 ) -> Cohort:
     """Plan a run of `package`, paid by `budget`, which is bound at once. Place and trainer may follow later.
 
-    Raises Forbidden, Invalid for days (also outside the budget's year), seats or terms that cannot be, or whatever the
+    Raises Forbidden, Faults for days (also outside the budget's year), seats or terms that cannot be, or whatever the
     budget refuses.
     """
     require(actor, "training.run")
-    days = Days(starts_on, ends_on)
-    check_days(days, package.days, jakarta_date(at))
-    check_year(days, budget.year)
-    check_seats(seats, package.min_cohort, package.seats)
-    _check(place, trainer, terms, seats)
+    check(package, budget, Days(starts_on, ends_on), place, trainer, seats, terms, at)
     cohort = Cohort(
         code=codes.next_code(codes.COHORT, at),
         package_id=package.id,
@@ -91,16 +87,13 @@ def reschedule(  # noqa: PLR0913  (a schedule has this many parts)
 
     Returns whether there was anything to tell.
 
-    Raises Forbidden, Invalid, WrongState once it started or was cancelled.
+    Raises Forbidden, Faults, WrongState once it started or was cancelled.
     """
     require(actor, "training.run")
     moves.lock(cohort)
     if cohort.state not in OPEN:
         raise WrongState("already_begun", N_("Jadwal tidak bisa diubah lagi: angkatan sudah dimulai atau dibatalkan."))
-    if days != Days(cohort.starts_on, cohort.ends_on):
-        check_days(days, cohort.package.days, jakarta_date(at))
-        check_year(days, cohort.budget.year)
-    _check(place, trainer, terms, cohort.seats)
+    check_change(cohort, days, place, trainer, terms, at)
     before = _schedule(cohort)
     cohort.starts_on, cohort.ends_on = days.first, days.last
     _fill(cohort, place, trainer, terms)
@@ -186,13 +179,55 @@ def _participants(cohort: Cohort, states: Iterable[EnrolmentState]) -> list[Enro
     return list(db.session.scalars(query.order_by(Enrolment.id)))
 
 
+def check(  # noqa: PLR0913, PLR0917  (a schedule has this many parts)
+    package: Package | None,
+    budget: Budget | None,
+    days: Days | None,
+    place: str,
+    trainer: str,
+    seats: int,
+    terms: Terms,
+    at: datetime,
+) -> None:
+    """Raise Faults with all that keeps a cohort from being planned so; what is None is not known yet."""
+    with together() as each:
+        if days is not None:
+            with each():
+                check_days(days, package.days if package else 0, jakarta_date(at))
+        if days is not None and budget is not None:
+            with each():
+                check_year(days, budget.year)
+        if package is not None:
+            with each():
+                check_seats(seats, package.min_cohort, package.seats)
+        with each():
+            _check(place, trainer, terms, seats)
+
+
+def check_change(cohort: Cohort, days: Days | None, place: str, trainer: str, terms: Terms, at: datetime) -> None:
+    """Raise Faults with all that keeps a planned cohort from being changed so; days of None are not known yet."""
+    with together() as each:
+        if days is not None and days != Days(cohort.starts_on, cohort.ends_on):
+            with each():
+                check_days(days, cohort.package.days, jakarta_date(at))
+            with each():
+                check_year(days, cohort.budget.year)
+        with each():
+            _check(place, trainer, terms, cohort.seats)
+
+
 def _check(place: str, trainer: str, terms: Terms, seats: int) -> None:
-    check_texts(place, trainer, terms.hours)
-    check_terms(terms, seats)
-    known = set(db.session.scalars(select(Area.kecamatan).distinct()))
-    unknown = sorted(set(terms.quotas) - known)
-    if unknown:
-        raise Invalid("quotas", "kecamatan_unknown", N_("Kecamatan “%(name)s” tidak ada di daftar."), name=unknown[0])
+    with together() as each:
+        with each():
+            check_texts(place, trainer, terms.hours)
+        with each():
+            check_terms(terms, seats)
+        known = set(db.session.scalars(select(Area.kecamatan).distinct()))
+        unknown = sorted(set(terms.quotas) - known)
+        if unknown:
+            message = N_("Kecamatan “%(name)s” tidak ada di daftar.")
+            with each():
+                raise Invalid("quotas", "kecamatan_unknown", message, name=unknown[0])
 
 
 def _fill(cohort: Cohort, place: str, trainer: str, terms: Terms) -> None:

@@ -13,7 +13,7 @@ from marketplace.models.plans import TrainingPlan
 from marketplace.models.training import Package
 from marketplace.rules.plans import PlanSheet, PlanState, check_sheet
 from marketplace.rules.policy import Actor, require
-from marketplace.rules.refusals import Invalid, WrongState
+from marketplace.rules.refusals import Invalid, WrongState, together
 from marketplace.rules.words import N_
 from marketplace.services import codes, journal, moves
 
@@ -21,13 +21,10 @@ from marketplace.services import codes, journal, moves
 def ask(sheet: PlanSheet, actor: Actor, at: datetime, parent: TrainingPlan | None = None) -> TrainingPlan:
     """Have a plan computed in the background. `parent` is the plan whose terms it began as.
 
-    Raises Forbidden, Invalid for terms that cannot be, or that name businesses or packages which are not there.
+    Raises Forbidden, Faults (check).
     """
     require(actor, "training.run")
-    check_sheet(sheet)
-    _check_packages(sheet.cohorts)
-    for name, pairs in (("pins", sheet.pins), ("excludes", sheet.excludes)):
-        _check_pairs(name, pairs)
+    check(sheet)
     plan = TrainingPlan(
         code=codes.next_code(codes.PLAN, at),
         name=sheet.name.strip(),
@@ -64,6 +61,18 @@ def choose(plan: TrainingPlan, actor: Actor, at: datetime) -> None:
 def release(plan: TrainingPlan, actor: Actor, at: datetime) -> None:
     """No longer the plan of its year. Raises Forbidden, WrongState."""
     moves.move(plan, "release", actor, at)
+
+
+def check(sheet: PlanSheet) -> None:
+    """Raise Faults with all that is wrong: terms that cannot be, businesses or packages that are not there."""
+    with together() as each:
+        with each():
+            check_sheet(sheet)
+        with each():
+            _check_packages(sheet.cohorts)
+        for name, pairs in (("pins", sheet.pins), ("excludes", sheet.excludes)):
+            with each():
+                _check_pairs(name, pairs)
 
 
 def _check_packages(codes_asked: Iterable[str]) -> None:

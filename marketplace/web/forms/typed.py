@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, time
+from typing import TypeVar
 
 from flask import request
 
@@ -13,6 +14,8 @@ from marketplace.rules.refusals import Faults, Invalid
 from marketplace.rules.words import N_
 from marketplace.web.errors import words_of
 from marketplace.web.once import KEYS
+
+T = TypeVar("T")
 
 LONGEST = 2000
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
@@ -81,6 +84,12 @@ class Typed:
         except Invalid as refusal:
             for fault in refusal.faults if isinstance(refusal, Faults) else (refusal,):
                 self.errors.setdefault(fault.field, words_of(fault))
+
+    def tried(self, read: Callable[[], T], otherwise: T) -> T:
+        """What `read` gives; when it is Invalid, its faults become errors of their fields and it is `otherwise`."""
+        with self.blamed():
+            return read()
+        return otherwise
 
     @property
     def messages(self) -> list[tuple[str, str]]:

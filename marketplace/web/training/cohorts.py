@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
@@ -14,9 +15,7 @@ from marketplace.reads.training import candidates
 from marketplace.reads.training import cohorts as reading
 from marketplace.rules.cohorts import USUAL, Days, Terms
 from marketplace.rules.policy import Actor, may
-from marketplace.rules.refusals import Invalid
 from marketplace.rules.training import SEATED, CohortState
-from marketplace.rules.words import N_
 from marketplace.services.training import cohorts as service
 from marketplace.web import exports
 from marketplace.web.doors import Door, found
@@ -125,16 +124,19 @@ def new() -> ResponseReturnValue:
 def plan() -> ResponseReturnValue:
     """Plan it: its money is bound."""
     form = Typed.posted()
+    package, budget = reading.package_of(form["package"]), reading.budget_of(form["budget"])
+    if package is None:
+        form.errors["package"] = gettext("Pilih paketnya.")
+    if budget is None:
+        form.errors["budget"] = gettext("Pilih anggarannya.")
+    days, seats, terms = _days(form), form.tried(lambda: form.whole("seats"), None) or 0, _terms(form)
+    place, trainer = form["place"], form["trainer"]
     with form.blamed():
-        package, budget = reading.package_of(form["package"]), reading.budget_of(form["budget"])
-        if package is None:
-            raise Invalid("package", "package_missing", N_("Pilih paketnya."))
-        if budget is None:
-            raise Invalid("budget", "budget_missing", N_("Pilih anggarannya."))
-        days, seats = _days(form), form.whole("seats") or 0
-        place, trainer = form["place"], form["trainer"]
+        if package is None or budget is None or days is None or form.errors:
+            service.check(package, budget, days, place, trainer, seats, terms, g.at)
+            return _form(form), 422
         made = service.plan_cohort(
-            package, budget, days.first, days.last, place, trainer, seats, g.actor, g.at, terms=_terms(form)
+            package, budget, days.first, days.last, place, trainer, seats, g.actor, g.at, terms=terms
         )
         flash(gettext("Angkatan %(code)s direncanakan dan anggarannya diikat.", code=made.code), "good")
         return redirect(f"/pelatihan/{made.code}", 303)
@@ -155,8 +157,12 @@ def change(code: str) -> ResponseReturnValue:
 def reschedule(code: str) -> ResponseReturnValue:
     """Those in it are told."""
     form, of = Typed.posted(), cohort_of(code)
+    days, terms, place, trainer = _days(form), _terms(form), form["place"], form["trainer"]
     with form.blamed():
-        changed = service.reschedule(of, _days(form), form["place"], form["trainer"], g.actor, g.at, terms=_terms(form))
+        if days is None or form.errors:
+            service.check_change(of, days, place, trainer, terms, g.at)
+            return _form(form, of), 422
+        changed = service.reschedule(of, days, place, trainer, g.actor, g.at, terms=terms)
         told = told_words(reading.participants(of, CONCERNED)) if changed else ""
         said = gettext("Jadwal tersimpan.")
         flash(f"{said} {told}".strip(), "good")
@@ -164,19 +170,20 @@ def reschedule(code: str) -> ResponseReturnValue:
     return _form(form, of), 422
 
 
-def _days(form: Typed) -> Days:
-    first, last = form.day("starts_on"), form.day("ends_on")
+def _days(form: Typed) -> Days | None:
+    """The days as typed; None when one cannot be read, which then stands among the errors of the form."""
+    first, last = (form.tried(functools.partial(form.day, name), None) for name in ("starts_on", "ends_on"))
     if first is None:
-        raise Invalid("starts_on", "day_missing", N_("Pilih hari pertama."))
+        form.errors.setdefault("starts_on", gettext("Pilih hari pertama."))
     if last is None:
-        raise Invalid("ends_on", "day_missing", N_("Pilih hari terakhir."))
-    return Days(first, last)
+        form.errors.setdefault("ends_on", gettext("Pilih hari terakhir."))
+    return Days(first, last) if first and last else None
 
 
 def _terms(form: Typed) -> Terms:
     quotas = {}
     for name in _kecamatan():
-        seats = form.whole(f"quota_{name}")
+        seats = _whole(form, f"quota_{name}")
         if seats is not None:
             quotas[name] = seats
     return Terms(
@@ -188,8 +195,12 @@ def _terms(form: Typed) -> Terms:
 
 
 def _share(form: Typed, name: str, usual: int) -> int:
-    given = form.whole(name)
+    given = _whole(form, name)
     return usual if given is None else given
+
+
+def _whole(form: Typed, name: str) -> int | None:
+    return form.tried(lambda: form.whole(name), None)
 
 
 def _kecamatan() -> Iterable[str]:

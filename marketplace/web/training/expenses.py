@@ -12,7 +12,7 @@ from marketplace.models.budgets import Expense
 from marketplace.models.documents import Document
 from marketplace.models.training import Budget, Cohort
 from marketplace.reads.training import budgets as reading
-from marketplace.rules.budgets import PER, PayeeKind, Spent
+from marketplace.rules.budgets import PER, PayeeKind, Spent, check_spent
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.documents import PAPERS
 from marketplace.rules.policy import may
@@ -83,10 +83,15 @@ def new(code: str) -> ResponseReturnValue:
 def record(code: str) -> ResponseReturnValue:
     """It is recorded for ever; a mistake is taken back by a counter entry."""
     of, form = budget_of(code), Typed.posted()
+    spent, cohort = _spent(form), form.tried(lambda: _cohort(of, form["cohort"]), None)
+    proof = form.tried(_proof, None)
+    if form.errors:
+        with form.blamed():  # (what else is wrong is told at once)
+            check_spent(spent, of.year, 0, jakarta_date(g.at))
+        return _form(of, form), 422
     with form.blamed():
-        spent, cohort = _spent(form), _cohort(of, form["cohort"])
         over = spent.amount - reading.bound_for(cohort, spent.kind) if cohort else 0
-        made = service.realise(of, spent, g.actor, g.at, cohort=cohort, document=_proof())
+        made = service.realise(of, spent, g.actor, g.at, cohort=cohort, document=proof)
         flash(gettext("Pengeluaran %(code)s tercatat.", code=made.code), "good")
         if over > 0:
             flash(_above(over), "warning")
@@ -149,18 +154,19 @@ def _cells(e: Expense) -> exports.Row:
 
 
 def _spent(form: Typed) -> Spent:
+    """The expense as typed; what cannot be read is an error of the form, and something else stands in its place."""
     kind, payee = word_of(SpendingKind, form["kind"]), word_of(PayeeKind, form["payee"])
     if kind is None:
-        raise Invalid("kind", "kind_missing", N_("Pilih jenis belanjanya."))
+        form.errors["kind"] = gettext("Pilih jenis belanjanya.")
     if payee is None:
-        raise Invalid("payee", "payee_missing", N_("Pilih siapa yang dibayar."))
+        form.errors["payee"] = gettext("Pilih siapa yang dibayar.")
     return Spent(
-        kind=kind,
-        amount=form.whole("amount") or 0,
-        spent_on=form.day("spent_on") or date.min,
-        payee=payee,
+        kind=kind or SpendingKind.MEALS,
+        amount=form.tried(lambda: form.whole("amount"), None) or 0,
+        spent_on=form.tried(lambda: form.day("spent_on"), None) or date.min,
+        payee=payee or PayeeKind.COMPANY,
         text=form["text"],
-        quantity=form.whole("quantity") or 0,
+        quantity=form.tried(lambda: form.whole("quantity"), None) or 0,
     )
 
 

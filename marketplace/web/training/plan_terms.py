@@ -15,7 +15,6 @@ from marketplace.models.training import Package
 from marketplace.reads.training import plans as reading
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.plans import USUAL_CHANCE, USUAL_COHORTS, PlanSheet, per_head, sheet_of
-from marketplace.rules.refusals import Invalid
 from marketplace.rules.words import N_
 from marketplace.services.training import plans as service
 from marketplace.web.doors import Door
@@ -81,8 +80,12 @@ def _asked(action: str, parent: TrainingPlan | None) -> ResponseReturnValue:
     form = Typed.posted()
     for name in ("pins", "excludes"):
         form.values[name] = request.form.get(name, "")[:LONGEST_LIST]
+    sheet = _sheet(form)
     with form.blamed():
-        made = service.ask(_sheet(form), g.actor, g.at, parent)
+        if form.errors:
+            service.check(sheet)
+            return _form(form, action, parent), 422
+        made = service.ask(sheet, g.actor, g.at, parent)
         flash(gettext("Rencana %(code)s sedang dihitung.", code=made.code), "good")
         return redirect(f"{HOME}/{made.code}", 303)
     return _form(form, action, parent), 422
@@ -153,18 +156,19 @@ def _sheet(form: Typed) -> PlanSheet:
 
 
 def _number(form: Typed, name: str, empty: int) -> int:
-    value = form.whole(name)
+    value = form.tried(lambda: form.whole(name), None)
     return empty if value is None else value
 
 
 def _pairs(form: Typed, name: str) -> tuple[tuple[str, str], ...]:
-    """One pair a line, "U-000123 SERT-HALAL". Raises Invalid for `name`."""
+    """One pair a line, "U-000123 SERT-HALAL"; the first line that is none becomes the error of `name`."""
     found = []
     for line in form[name].splitlines():
         parts = line.upper().replace(",", " ").split()
         if not parts:
             continue
         if len(parts) != 2:
-            raise Invalid(name, "not_a_pair", NOT_A_PAIR, line=line.strip()[:60])
+            form.errors.setdefault(name, gettext(NOT_A_PAIR, line=line.strip()[:60]))
+            continue
         found.append((parts[0], parts[1]))
     return tuple(dict.fromkeys(found))
