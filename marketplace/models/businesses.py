@@ -72,7 +72,7 @@ class Business(Base):
     """Days of the week on which it is open, as bits from Monday on; on the others it has no capacity."""
     opens_at: Mapped[time | None]
     closes_at: Mapped[time | None]
-    """Jakarta's clock; before `opens_at`: after midnight. None: the owner has not said."""
+    """Jakarta's clock; before `opens_at`: after midnight. None: no fixed hours, or the owner has not said."""
     search_text: Mapped[Long] = mapped_column(default="")
     """Lower-case name, owner, activity, products and code: what the registry's search looks in."""
     deliveries_total: Mapped[int] = mapped_column(default=0)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from marketplace.rules.business_files import paper_text
+from marketplace.rules.calendars import says_when_open
 from marketplace.rules.words import N_, Word
 
 
@@ -57,7 +58,7 @@ def facts_of(business: Any) -> dict[Subject, str]:
 
 def _hours(business: Any) -> str:
     if business.opens_at is None:
-        return ""
+        return f"{business.open_days:07b}" if says_when_open(business.open_days, None) else ""
     return f"{business.open_days:07b} {business.opens_at:%H:%M}-{business.closes_at:%H:%M}"
 
 

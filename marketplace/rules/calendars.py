@@ -40,16 +40,24 @@ EVERY_DAY = 0b1111111
 
 @dataclass(frozen=True)
 class Opening:
-    """When a business is open: the days of the week as bits, and from when to when on each of them (Jakarta)."""
+    """When a business is open: the days of the week as bits, and from when to when on each of them (Jakarta).
+
+    Both hours are None where there are no fixed ones.
+    """
 
     days: int
-    opens: time
-    closes: time
+    opens: time | None = None
+    closes: time | None = None
 
 
 def opens_on(open_days: int, day: date) -> bool:
     """Whether a business that is open on the weekdays `open_days` is open on `day`."""
     return bool(open_days >> day.weekday() & 1)
+
+
+def says_when_open(open_days: int, opens: time | None) -> bool:
+    """Whether the owner has said when the business is open: hours, or at least a day on which it is not."""
+    return opens is not None or open_days != EVERY_DAY
 
 
 def weekdays_of(start: date, end: date) -> int:
@@ -61,18 +69,20 @@ def weekdays_of(start: date, end: date) -> int:
 
 
 def opening_of(weekdays: Iterable[int], opens: time | None, closes: time | None) -> Opening:
-    """The opening that was asked for; `weekdays` are 0 (Monday) to 6. A business may close after midnight.
+    """The opening that was asked for; `weekdays` are 0 (Monday) to 6. A business may close after midnight, or have no
+    fixed hours.
 
-    Raises Invalid for "days" without any or one that does not exist, "opens" or "closes" when missing or the same.
+    Raises Invalid for "days" without any or one that does not exist, "opens" or "closes" when it alone is missing or
+    both are the same.
     """
     chosen = set(weekdays)
     if not chosen or not chosen <= set(range(7)):
         raise Invalid("days", "days_missing", N_("Centang paling sedikit satu hari buka."))
-    if opens is None:
+    if opens is None and closes is not None:
         raise Invalid("opens", "time_missing", N_("Isi jamnya, misalnya 08.00."))
-    if closes is None:
+    if closes is None and opens is not None:
         raise Invalid("closes", "time_missing", N_("Isi jamnya, misalnya 08.00."))
-    if opens == closes:
+    if opens is not None and opens == closes:
         raise Invalid("closes", "time_same", N_("Jam tutup sama dengan jam buka."))
     return Opening(sum(1 << day for day in chosen), opens, closes)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from marketplace.rules.calendars import says_when_open
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.words import N_, Word
 
@@ -183,7 +184,7 @@ def completeness(business: Any, certificates: Iterable[Any], kept: Kept, lifts: 
         Gap.BANK: kept.bank,
         Gap.PHOTOS: kept.photos > 0,
         Gap.PAPERS: kept.papers > 0,
-        Gap.HOURS: business.opens_at is not None,
+        Gap.HOURS: says_when_open(business.open_days, business.opens_at),
     }
     asked = _asked(lifts)
     steps = [NextStep(gap, asked.get(gap, 0)) for gap, is_done in done.items() if not is_done]

@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from marketplace.rules.calendars import EVERY_DAY, opening_of, opens_on, weekdays_of
+from marketplace.rules.calendars import EVERY_DAY, opening_of, opens_on, says_when_open, weekdays_of
 from marketplace.rules.refusals import Invalid
 
 MONDAY = date(2026, 11, 23)
@@ -27,6 +27,13 @@ def test_a_window_touches_the_days_it_covers(days: int, mask: int) -> None:
 
 def test_a_kitchen_may_close_after_midnight() -> None:
     assert opening_of(range(7), time(22), time(4)).closes == time(4)
+
+
+def test_days_may_be_said_without_hours() -> None:
+    opening = opening_of(range(5), None, None)
+    assert (opening.days, opening.opens, opening.closes) == (0b11111, None, None)
+    said = [says_when_open(*told) for told in ((0b11111, None), (EVERY_DAY, EIGHT), (EVERY_DAY, None))]
+    assert said == [True, True, False]
 
 
 @pytest.mark.parametrize(

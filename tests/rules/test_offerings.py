@@ -31,6 +31,7 @@ def business(*offerings: dict[str, int | None], **facts: object) -> SimpleNamesp
         "nib": "1",
         "verified_at": 1,
         "opens_at": 1,
+        "open_days": 127,
         **facts,
     }
     return SimpleNamespace(offerings=[SimpleNamespace(**o) for o in offerings], **values)

@@ -10,6 +10,7 @@ from flask import Flask
 
 from marketplace.models import db
 from marketplace.models.businesses import Business
+from marketplace.rules.business_checks import Fact, Subject, facts_of
 from marketplace.rules.policy import Role
 from tests.factories import accounts, businesses, buyers
 from tests.factories.tenders import PRESENT
@@ -50,6 +51,28 @@ def test_an_owner_says_when_it_is_open_and_everybody_reads_it(app: Flask, owner:
     again = owner.get("/profil/jam-buka").text
     assert (again.count("checked"), 'value="07:00"' in again) == (6, True)
     assert "day-closed" in owner.get("/profil/kalender").text
+
+
+def test_days_alone_are_enough_where_there_are_no_fixed_hours(app: Flask, owner: Visitor, kitchen: Business) -> None:
+    clerk = Visitor.of(app, accounts.member(Role.CLERK))
+    assert "Senin–Jumat" not in clerk.get(f"/registri/{kitchen.code}").text
+    days = {"day": ["0", "1", "2", "3", "4"], "opens": "", "closes": ""}
+    assert owner.post("/profil/jam-buka", days).location == "/profil"
+    db.session.refresh(kitchen)
+    assert (kitchen.open_days, kitchen.opens_at, kitchen.closes_at) == (0b11111, None, None)
+    officer = Visitor.of(app, accounts.member(Role.OFFICER, buyers.buyer()))
+    for page in (
+        owner.get("/profil").text,
+        officer.get(f"/pemasok/{kitchen.code}").text,
+        clerk.get(f"/registri/{kitchen.code}").text,
+    ):
+        assert "Senin–Jumat" in page
+        assert "Senin–Jumat," not in page
+        assert "Hari buka" in page
+    assert "Isi hari dan jam buka" not in owner.get("/profil").text
+    assert facts_of(kitchen)[Subject(Fact.HOURS)] == "0011111"
+    assert owner.post("/profil/jam-buka", GOOD).location == "/profil"
+    assert owner.post("/profil/jam-buka", days | {"opens": "08.00"}).status_code == 422
 
 
 @pytest.mark.parametrize(
