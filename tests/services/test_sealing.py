@@ -200,7 +200,8 @@ def test_a_bid_cannot_be_sealed_to_a_key_that_was_never_proven(app: Flask) -> No
 def test_a_bid_that_cannot_be_read_is_reported_and_blocks_no_other(app: Flask, at: datetime) -> None:
     tender = sealed_tender(at, state=TenderState.PUBLISHED)
     good, changed, copied, foreign = (sealed_bid(tender, PRICE + n) for n in range(4))
-    changed.sealed = (changed.sealed or b"")[:-1] + b"\0"
+    whole = changed.sealed or b""
+    changed.sealed = whole[:-1] + bytes([whole[-1] ^ 1])
     copied.sealed, copied.fingerprint = good.sealed, good.fingerprint
     foreign.sealed = sealing.seal(sealed_tender(at), {"tender": tender.code, "bid": foreign.code})
     foreign.fingerprint = hashlib.sha256(foreign.sealed).hexdigest()
