@@ -72,6 +72,13 @@ def test_the_head_opens_a_year_divides_it_and_moves_money(app: Flask) -> None:
     assert db.session.query(Budget).one().ceiling == 1_500_000
 
 
+def test_the_years_are_told_by_the_present_one_also_when_the_next_is_open(app: Flask) -> None:
+    training.budget(year=2027, ceiling=300_000_000)
+    training.budget(year=2026, ceiling=200_000_000)
+    page = visit(app, Role.HEAD).get("/anggaran").text
+    assert "2026: Rp0 dari Rp200 juta sudah dibelanjakan" in page
+
+
 def test_a_clerk_records_what_was_paid_with_its_proof_and_takes_a_mistake_back(app: Flask) -> None:
     of = training.budget(meals=1_000_000)
     clerk = visit(app, Role.CLERK)

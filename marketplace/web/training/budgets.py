@@ -12,6 +12,7 @@ from flask_babel import gettext
 from marketplace.models.training import Budget
 from marketplace.reads.training import budgets as reading
 from marketplace.rules.budgets import PER, Transfer, dotted
+from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.policy import may
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.training import SpendingKind
@@ -54,10 +55,10 @@ def months_of(year: int) -> list[str]:
 
 @door.page("/anggaran", "training.see")
 def years() -> ResponseReturnValue:
-    """Every budget, the latest first."""
-    return render_template(
-        "budgets/years.html", sheets=reading.budgets(g.actor), decides=may(g.actor, "training.spend")
-    )
+    """Every budget, the latest first; in words that of this year, or else the latest."""
+    sheets, today = reading.budgets(g.actor), jakarta_date(g.at)
+    told = next((s for s in sheets if s.budget.year == today.year), sheets[0] if sheets else None)
+    return render_template("budgets/years.html", sheets=sheets, told=told, decides=may(g.actor, "training.spend"))
 
 
 @door.page("/anggaran.<fmt>", "training.see")
