@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.houses import House
 from tests.browser.walking import violations
-from tests.browser.windows import DESK, HEIGHT, Opens
+from tests.browser.windows import DESK, HEIGHT, PHONE, Opens
 
 pytestmark = pytest.mark.browser
 
@@ -44,3 +44,16 @@ def test_a_page_twice_as_large_still_fits(house: House, opens: Opens, address: s
             window.page.set_viewport_size({"width": DESK // zoom, "height": HEIGHT[DESK] // zoom})
             window.go(path)
         assert violations(window) == [], path
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "none"])
+def test_where_one_is_stands_in_sight_in_a_long_row(opens: Opens, scripts: bool) -> None:
+    window = opens("rows", PHONE, scripts=scripts)
+    window.log_in("dinkop@demo.test")
+    for path, row in (("/klaim/pendaftaran", ".tabs"), ("/rencana-pelatihan", ".rail")):
+        window.go(path)
+        place = window.page.locator(f"{row} [aria-current]").bounding_box()
+        assert place
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= PHONE
+        assert window.page.locator("h1").bounding_box()["y"] > 0  # type: ignore[index]
