@@ -51,6 +51,8 @@ PURPOSE: Final = frozenset(
 TITLES: Final = frozenset(
     ("bu", "ibu", "pak", "bapak", "mbak", "mbk", "mb", "mba", "mas", "mbah", "mbok", "bang", "cak", "kang", "yu", "lek")
 )
+# Begins a name that is also a product ("Toko Bu Bibit" sells no seedlings); never shown, as `meanings.WRITTEN`.
+CALLED: Final = "="
 # Words of these kinds, and "jasa", stand before the thing itself and may leave it to a longer phrase.
 ASKING: Final = frozenset((SELLER, MAKER, PURCHASE))
 ASKED: Final = "jasa"
@@ -253,6 +255,12 @@ def _meant(mark: str, named: bool) -> tuple[tuple[str, bool, bool], ...]:
     )
 
 
+@cache
+def _also_product(mark: str) -> bool:
+    """Whether a known word names goods or a service: last and behind a title it is somebody's name all the same."""
+    return any(word in load().trades and not load().kind.get(word) for word in resolve(mark))
+
+
 def _words(text: str) -> list[_Word]:
     """Resolved words with their place; connectives and doubled words are left out."""
     known = load().known
@@ -274,6 +282,8 @@ def _words(text: str) -> list[_Word]:
             last, aside = "", False
             continue
         named = title and mark not in known
+        if title and not named and len(words) > 1 and found.end() == len(read) and _also_product(mark):
+            mark, named = CALLED + mark, True
         title = mark in TITLES
         for word, purpose, kept in _meant(mark, named):
             aside = aside or purpose
@@ -429,7 +439,7 @@ def terms(text: str) -> tuple[str, ...]:
     for concept in concepts(text):
         if concept.kind and (concept.term not in products or concept.kind not in ("maker", "service", "seller")):
             continue
-        if concept.term.isdigit() or len(concept.term) < 2:
+        if concept.term.isdigit() or len(concept.term) < 2 or concept.term.startswith(CALLED):
             continue
         seen.setdefault(concept.term)
         if "_" in concept.term:

@@ -68,6 +68,19 @@ def test_a_name_of_a_person_is_not_corrected_into_a_product() -> None:
     assert terms("Pak Joko Slamet") == ()
 
 
+def test_a_name_that_is_also_a_product_is_a_name_at_the_end_and_behind_a_title() -> None:
+    assert "bibit" not in terms("Toko Kelontong Bu Bibit")
+    assert "bakmi" in terms("Warung Mbak Bakmi Mul")
+
+
+def test_the_place_where_a_thing_is_used_is_set_aside() -> None:
+    assert [(concept.term, concept.aside) for concept in concepts("lampu kantin")] == [
+        ("lampu", False),
+        ("kantin", True),
+    ]
+    assert not concepts("kantin karyawan")[0].aside
+
+
 def test_phrases_do_not_cross_a_comma() -> None:
     assert "nasi_kotak" not in terms("nasi, kotak")
 
