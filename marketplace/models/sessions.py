@@ -64,5 +64,7 @@ class SentForm(Base):
     __tablename__ = "sent_forms"
 
     print: Mapped[str] = mapped_column(String(64), primary_key=True)
+    page: Mapped[str] = mapped_column(String(64), index=True)
+    """By what the drawn form is known whatever was written into it: who sent it, its token and its address."""
     location: Mapped[str] = mapped_column(Text, default="")
     sent_at: Mapped[datetime] = mapped_column(index=True)

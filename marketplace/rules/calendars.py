@@ -73,11 +73,15 @@ def opening_of(weekdays: Iterable[int], opens: time | None, closes: time | None)
     fixed hours.
 
     Raises Invalid for "days" without any or one that does not exist, "opens" or "closes" when it alone is missing or
-    both are the same.
+    both are the same, and "opens" when every day is chosen without hours, which is what a business has that said
+    nothing.
     """
     chosen = set(weekdays)
     if not chosen or not chosen <= set(range(7)):
         raise Invalid("days", "days_missing", N_("Centang paling sedikit satu hari buka."))
+    if opens is None and closes is None and len(chosen) == 7:
+        message = N_("Buka setiap hari? Isi juga jamnya; bila siap kapan saja, tulis 00.00 sampai 23.59.")
+        raise Invalid("opens", "time_missing", message)
     if opens is None and closes is not None:
         raise Invalid("opens", "time_missing", N_("Isi jamnya, misalnya 08.00."))
     if closes is None and opens is not None:

@@ -67,16 +67,20 @@ def _query(token: ApiToken, key: str) -> Select[IdempotentAnswer]:
     return select(IdempotentAnswer).where(IdempotentAnswer.token_id == token.id, IdempotentAnswer.key == key)
 
 
-def claim_form(print_: str, at: datetime) -> str | None:
-    """Take a form before acting upon it: None when it comes for the first time, else where its sender was led then."""
-    if _take(SentForm, {"print": print_}, {"location": "", "sent_at": at}):
+def claim_form(print_: str, page: str, at: datetime) -> str | None:
+    """Take a form of a `page` before acting upon it: None when it is new, else where its sender was led then."""
+    if _take(SentForm, {"print": print_}, {"page": page, "location": "", "sent_at": at}):
         return None
     return db.session.scalar(select(SentForm.location).where(SentForm.print == print_))
 
 
-def keep_form(print_: str, location: str) -> None:
-    """Keep where the sender of a claimed form is led, in the transaction of the act itself."""
+def keep_form(print_: str, page: str, location: str) -> None:
+    """Keep where the sender of a claimed form is led, in the transaction of the act itself.
+
+    What the same form of the same `page` did before is no longer the last word: sent once more, it is meant.
+    """
     db.session.execute(update(SentForm).where(SentForm.print == print_).values(location=location))
+    db.session.execute(delete(SentForm).where(SentForm.page == page, SentForm.print != print_))
 
 
 def free_form(print_: str) -> None:

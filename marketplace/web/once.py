@@ -1,7 +1,8 @@
 """A form that is sent twice (a double tap, a reload, a second try after a timeout) acts once.
 
 Every page gives its forms a token of its own. A form is known again by that token, by who sends it, where to, and by
-what stands in it: the same form with other values (written anew after "back") is another act.
+what stands in it: the same form with other values (written anew after "back") is another act, and so are the first
+values when they come again after that.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ class Claim:
     """The posted form, claimed in the transaction of its act before anything is done. Without a token: nothing."""
 
     def __init__(self) -> None:
-        self.print = print_of_form() if request.form.get(FIELD) else ""
-        self.before = idempotency.claim_form(self.print, g.at) if self.print else None
+        self.print, self.page = prints_of_form() if request.form.get(FIELD) else ("", "")
+        self.before = idempotency.claim_form(self.print, self.page, g.at) if self.print else None
         self.writes = writes() if self.print else 0
 
     def answered(self) -> Response | None:
@@ -66,21 +67,23 @@ class Claim:
         if not self.print:
             return
         if answer.location and "anew" not in g and writes() > self.writes:
-            idempotency.keep_form(self.print, answer.location)
+            idempotency.keep_form(self.print, self.page, answer.location)
         else:
             idempotency.free_form(self.print)
 
 
-def print_of_form() -> str:
-    """By what the posted form is known again, hexadecimal.
+def prints_of_form() -> tuple[str, str]:
+    """By what the posted form is known again, and by what it is whatever stands in it; both hexadecimal.
 
     Strangers are told apart by their browser's secret: the address of a phone changes with its cell.
     """
     who = [g.actor.user_id, g.actor.membership_id] if g.actor.known else session.get("csrf_token", "")
     typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     files = [(name, file.filename, _digest(file)) for name, file in request.files.items(multi=True)]
-    content = json.dumps([who, typed, files]).encode()
-    return idempotency.print_of(current_app.config["SECRET_KEY"], request.full_path, content)
+    contents = [who, typed, files], [who, request.form[FIELD]]
+    secret = current_app.config["SECRET_KEY"]
+    form, page = (idempotency.print_of(secret, request.full_path, json.dumps(one).encode()) for one in contents)
+    return form, page
 
 
 def _digest(file: FileStorage) -> str:

@@ -44,6 +44,7 @@ def test_days_may_be_said_without_hours() -> None:
         ([0], None, FOUR, "opens"),
         ([0], EIGHT, None, "closes"),
         ([0], EIGHT, EIGHT, "closes"),
+        (list(range(7)), None, None, "opens"),
     ],
 )
 def test_what_makes_no_sense_is_refused(days: list[int], opens: time | None, closes: time | None, field: str) -> None:

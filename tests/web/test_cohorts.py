@@ -321,6 +321,7 @@ def test_who_cannot_scan_the_rooms_code_types_its_letters(client: Visitor) -> No
     with time_machine.travel(moment(cohort), tick=False):
         assert "Enam huruf" in client.get("/ruang").text
         wrong = client.post("/ruang", {"code": "AAAAAA"})
+        assert client.post("/ruang", {"code": "KLM\u00c9PR"}).status_code == 422
         assert wrong.status_code == 422
         assert 'href="#code"' in wrong.text
         assert client.post("/ruang", {"code": ""}).status_code == 422

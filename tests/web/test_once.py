@@ -211,6 +211,13 @@ def test_a_form_written_anew_after_back_is_another_one(desk: Visitor, paying: st
     assert sorted(db.session.scalars(select(Expense.amount))) == [50_000, 60_000]
 
 
+def test_who_goes_back_and_changes_their_mind_again_has_the_last_word(desk: Visitor, paying: str) -> None:
+    for amount in ("50.000", "60.000", "60.000", "50.000", "50.000"):
+        assert desk.post(paying, LUNCH | {"amount": amount}).status_code == 303
+    assert sorted(db.session.scalars(select(Expense.amount))) == [50_000, 50_000, 60_000]
+    assert count(SentForm) == 1
+
+
 def test_a_form_with_another_file_is_another_one(desk: Visitor, paying: str) -> None:
     for content in (b"%PDF-1.7 satu", b"%PDF-1.7 satu", b"%PDF-1.7 dua"):
         assert desk.post(paying, LUNCH | {"proof": (BytesIO(content), "bukti.pdf")}).status_code == 303
@@ -331,14 +338,14 @@ def test_nothing_that_is_kept_tells_what_was_sent_or_by_whom(
 ) -> None:
     answer = desk.post(paying, LUNCH)
     kept = db.session.query(SentForm).one()
-    assert {column.name for column in SentForm.__table__.columns} == {"print", "location", "sent_at"}
+    assert {column.name for column in SentForm.__table__.columns} == {"print", "page", "location", "sent_at"}
     assert kept.location == answer.location
-    assert TOKEN not in kept.print
+    assert TOKEN not in kept.print + kept.page
     with app.test_request_context(paying, method="POST", data={once.FIELD: TOKEN, **LUNCH}):
         g.actor = actor_of(clerk, clerk.memberships[0])
-        assert once.print_of_form() == kept.print
+        assert once.prints_of_form() == (kept.print, kept.page)
         app.config["SECRET_KEY"] = "another"
-        assert once.print_of_form() != kept.print, "keyed: nobody without the secret can try prices"
+        assert once.prints_of_form()[0] != kept.print, "keyed: nobody without the secret can try prices"
     assert hashlib.sha256(TOKEN.encode()).hexdigest() != kept.print
 
 

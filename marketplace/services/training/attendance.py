@@ -116,7 +116,8 @@ def by_room_code(code: str, at: datetime) -> Cohort:
 
     Raises Invalid("code") when there is none.
     """
-    day, letters = jakarta_date(at), "".join(filter(str.isalpha, code)).upper()
+    # Only letters of the code's own kind can be compared in constant time.
+    day, letters = jakarta_date(at), "".join(letter for letter in code if letter.isascii() and letter.isalpha()).upper()
     meeting = select(Cohort).where(Cohort.starts_on <= day, Cohort.ends_on >= day).order_by(Cohort.id)
     fitting = [one for one in db.session.scalars(meeting) if compare_digest(room_code(one.room_token), letters)]
     if len(fitting) != 1:
