@@ -10,6 +10,7 @@ from flask import Flask, g
 from marketplace.reads import tenders as reading
 from marketplace.rules.policy import Role
 from marketplace.services import matching_room
+from marketplace.web.forms.tenders import TenderForm
 from marketplace.web.tenders import reading as texts
 from marketplace.web.tenders.supply import panel
 from marketplace.web.tenders.things import Surroundings
@@ -92,6 +93,12 @@ def test_lots_of_the_same_kind_keep_their_own_words(app: Flask, around: Surround
         ("sewa scaffolding 600 set selama 45 hari mulai 10 Januari", "600", "set", "daily"),
         ("tenaga satpam 24 orang selama 1 tahun", "24", "orang/bulan", "daily"),
         ("seragam kerja 350 stel selesai 31 Januari", "350", "stel", "total"),
+        ("sewa tenda dan kursi untuk halal bihalal 300 orang", "300", "orang", "total"),
+        ("sewa tenda 10 unit tanggal 12 Desember 2026", "10", "unit", "total"),
+        ("sewa tenda 10 unit selama 3 hari mulai 12 Desember 2026", "10", "unit", "daily"),
+        ("sewa sound system 1 paket untuk 200 tamu", "1", "paket", "total"),
+        ("sewa bus 3 unit untuk rekreasi keluarga tanggal 12 Desember 2026", "3", "unit", "total"),
+        ("prasmanan syukuran 300 orang tanggal 12 Desember 2026", "300", "porsi", "total"),
     ],
 )
 def test_the_amount_stays_in_the_unit_that_was_said(
@@ -124,3 +131,16 @@ def test_several_things_are_shown_with_their_numbers(app: Flask, around: Surroun
         ("Paket 1", "lots-0-category"),
         ("Paket 2", "lots-1-category"),
     ]
+
+
+def test_a_proposed_title_follows_the_amount_before_the_days_are_known(app: Flask, around: Surroundings) -> None:
+    with app.test_request_context("/"):
+        before = texts.filled("sewa tenda dan kursi untuk halal bihalal 300 orang", around)
+        assert before["title"].endswith(", 300 orang")
+        changed = TenderForm({**before.values, "lots-0-amount": "2", "lots-0-unit": "paket"})
+        texts.renew(changed, before, around)
+        assert changed["title"].endswith(", 2 paket")
+        unread = TenderForm({**before.values, "lots-0-amount": "dua"})
+        texts.renew(unread, before, around)
+        assert "300" not in unread["title"]
+        assert not unread.errors

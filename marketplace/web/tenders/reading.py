@@ -13,7 +13,7 @@ from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.tenders import SUMMARY_WORDS, Level, Pattern, usual_weights
 from marketplace.services import tenders
 from marketplace.services.matching_room import Understood
-from marketplace.web.filters import name_of
+from marketplace.web.filters import name_of, word_of
 from marketplace.web.format import date_short, number, quantity
 from marketplace.web.forms.tenders import USUAL_DEADLINE, TenderForm, usual_deadline
 from marketplace.web.tenders.things import Surroundings, Thing, things_of
@@ -134,17 +134,22 @@ def _title(category: Category, amount: int | None, unit: str, pattern: Pattern) 
 
 
 def title_of(form: TenderForm, around: Surroundings) -> str:
-    """A title to propose: the one lot and how much of it, or the names of several; empty while that is not said."""
-    trial = TenderForm(dict(form.values))
-    lots = [trial.lot(place) for place in form.lots]
+    """A title to propose: the one lot and how much of it, or the names of several; empty while that is not said.
+
+    It takes a lot that is not complete yet (no days, say), so that the amount in it follows what is typed.
+    """
     by_code = {c.code: c for c in around.categories}
-    known = [(lot, by_code[lot.category]) for lot in lots if lot and lot.category in by_code]
-    if len(known) < len(lots) or not known:
+    places = form.lots
+    known = [(place, by_code[code]) for place in places if (code := form[f"lots-{place}-category"]) in by_code]
+    if not known:
         return ""
-    if len(known) > 1:
+    if len(places) > 1:
         return _listed(list(dict.fromkeys(name_of(category) for _, category in known)))
-    lot, category = known[0]
-    return _title(category, lot.amount, lot.unit, lot.pattern)
+    name, category = f"lots-{known[0][0]}", known[0][1]
+    trial = TenderForm(dict(form.values))
+    amount = trial.tried(lambda: trial.whole(f"{name}-amount"), None)
+    pattern = word_of(Pattern, form[f"{name}-pattern"]) or Pattern.DAILY
+    return _title(category, amount, form[f"{name}-unit"], pattern)
 
 
 def renew(form: TenderForm, before: TenderForm, around: Surroundings) -> None:

@@ -18,13 +18,17 @@ from marketplace.web.visitors import language
 _WORD = re.compile(r"[a-z0-9]+")
 
 ALIKE = (
-    frozenset({"porsi", "box", "boks", "bungkus", "orang", "paket", "pcs"}),
+    frozenset({"porsi", "box", "boks", "bungkus", "orang", "pcs"}),
+    frozenset({"porsi", "box", "boks", "bungkus", "paket", "pcs"}),
     frozenset({"pcs", "potong", "unit", "lembar", "stel", "set", "pasang"}),
     frozenset({"dus", "box", "karton"}),
 )
-"""Units that people use for the same thing: a portion is a box is a guest; a piece is a suit."""
+"""Units that people use for the same thing: a portion is a box is a guest; a piece is a suit. A guest is no package:
+tents for 300 people are not 300 packages."""
 
 _STANDING = re.compile(r"\b(?:sewa|rental|rent|hire|kos|kost|mess|mes)\b", re.I)
+_EVENTS = "event-dekorasi"
+"""The trade whose things are rented for one event, unless days are said."""
 
 
 def alike(one: str, other: str) -> bool:
@@ -64,9 +68,22 @@ class Thing:
     @property
     def standing(self) -> bool:
         """Whether the amount is there every day (guards, rented vehicles, rooms) rather than delivered once."""
-        if self.said.period == "once":
-            return "/" in self.unit or self.unit == "orang" or _STANDING.search(self.text) is not None
-        return self.said.period == "day"
+        if self.said.period != "once":
+            return self.said.period == "day"
+        if "/" in self.unit:
+            return True
+        if self.unit == "orang":
+            return self.category is None or self.category.unit.split("/")[0] == "orang"
+        return self._rented
+
+    @property
+    def _rented(self) -> bool:
+        """Whether it is rented for more than one day: for an event only where the text says so."""
+        if _STANDING.search(self.text) is None:
+            return False
+        if self.start and self.end:
+            return self.start != self.end
+        return self.category is None or self.category.trade != _EVENTS
 
     @property
     def pattern(self) -> Pattern:
