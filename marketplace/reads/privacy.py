@@ -14,13 +14,17 @@ from marketplace.models.accounts import Claim, Membership, User
 from marketplace.models.areas import Area
 from marketplace.models.audit import Event
 from marketplace.models.bank_accounts import BankAccount
+from marketplace.models.bids import Bid
 from marketplace.models.business_files import BusinessPaper
 from marketplace.models.businesses import Business
+from marketplace.models.certificates import Certificate
 from marketplace.models.disputes import Dispute
 from marketplace.models.privacy import Breach, BreachSubject, DataRequest
 from marketplace.models.registrations import Registration
 from marketplace.models.sessions import LoginSession
+from marketplace.models.tenders import Question
 from marketplace.models.training import Enrolment
+from marketplace.reads import bids
 from marketplace.reads.training import own
 from marketplace.rules.policy import Actor, Role, may
 from marketplace.rules.privacy import GONE, RequestState
@@ -45,6 +49,12 @@ class Held:
     registrations: list[Registration]
     enrolments: list[Enrolment]
     """Trainings of the business."""
+    certificates: list[Certificate]
+    """Of the business, whatever became of them."""
+    bids: list[Bid]
+    questions: list[Question]
+    """What the business asked about needs."""
+    requests: list[DataRequest]
     looks: list[Event]
     """Each time somebody of Dinkop had the NIK or phone number shown, newest first."""
     deeds: int
@@ -109,9 +119,23 @@ def held_of(actor: Actor, user: User) -> Held:
         list(db.session.scalars(sides.options(*shown))),
         list(db.session.scalars(asked.options(*named))),
         own.enrolments(actor) if business else [],
+        _certificates(owned),
+        bids.mine(actor) if business else [],
+        _questions(owned),
+        requests_of(actor),
         looks_at(business),
         int(db.session.scalar(done) or 0),
     )
+
+
+def _certificates(business_id: int | None) -> list[Certificate]:
+    query = select(Certificate).where(Certificate.business_id == business_id).order_by(Certificate.id)
+    return list(db.session.scalars(query))
+
+
+def _questions(business_id: int | None) -> list[Question]:
+    query = select(Question).where(Question.business_id == business_id).options(joinedload(Question.tender))
+    return list(db.session.scalars(query.order_by(Question.id)))
 
 
 def looks_at(business: Business | None) -> list[Event]:

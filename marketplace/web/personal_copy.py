@@ -9,7 +9,9 @@ from typing import Any
 from flask_babel import gettext
 
 from marketplace.models.accounts import User
+from marketplace.models.bids import Bid
 from marketplace.models.businesses import Business
+from marketplace.models.certificates import Certificate
 from marketplace.models.disputes import Dispute
 from marketplace.models.registrations import Registration
 from marketplace.models.training import Enrolment
@@ -60,6 +62,15 @@ def copy_of(held: Held) -> dict[str, Any]:
         "registrations": [_registration(one) for one in held.registrations],
         "business": _plain(of) if of else None,
         "trainings": [_training(one) for one in held.enrolments],
+        "certificates": [_certificate(one) for one in held.certificates],
+        "bids": [_bid(one) for one in held.bids],
+        "questions": [
+            {"need": q.tender.code, "text": q.text, "asked_at": q.asked_at, "answer": q.answer} for q in held.questions
+        ],
+        "requests": [
+            {"code": r.code, "kind": str(r.kind), "text": r.text, "made_at": r.made_at, "answered_at": r.decided_at}
+            for r in held.requests
+        ],
         "shown_to_dinkop": [{"at": e.at, "by": e.actor_name, "what": e.details.get("what")} for e in held.looks],
     }
 
@@ -155,6 +166,26 @@ def _training(of: Enrolment) -> dict[str, Any]:
         "decided_at": of.decided_at,
         "reason": of.reason,
     }
+
+
+def _certificate(of: Certificate) -> dict[str, Any]:
+    return {
+        "code": of.code,
+        "type": of.type_code,
+        "number": of.number,
+        "issuer": of.issuer,
+        "holder": of.holder_name,
+        "issued_on": of.issued_on,
+        "valid_until": of.valid_until,
+        "state": str(of.state),
+    }
+
+
+def _bid(of: Bid) -> dict[str, Any]:
+    """What was offered; a bid that is still sealed has no prices outside its seal."""
+    lines = [{"lot": one.lot.number, "quantity_per_day": one.quantity_per_day, "price": one.price} for one in of.lines]
+    said = {"code": of.code, "need": of.tender.code, "buyer": of.tender.buyer.name, "state": str(of.state)}
+    return said | {"note": of.note, "created_at": of.created_at, "submitted_at": of.submitted_at, "lines": lines}
 
 
 def _business(of: Business) -> Facts:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
-from flask import Response, flash, g, jsonify, redirect, render_template, request
+from flask import Response, flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -46,7 +47,8 @@ def copy() -> ResponseReturnValue:
     """A copy of all of it, as JSON. A POST, since the journal notes that it was taken."""
     held = reading.held_of(g.actor, g.user)
     service.copied(g.user, g.actor, g.at)
-    answer: Response = jsonify(copy_of(held))
+    text = json.dumps(copy_of(held), default=lambda moment: moment.isoformat(), ensure_ascii=False, indent=1)
+    answer = Response(text, mimetype="application/json")
     answer.headers["Content-Disposition"] = 'attachment; filename="data-saya.json"'
     return answer
 

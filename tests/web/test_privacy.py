@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -11,15 +13,17 @@ from marketplace.models.accounts import User
 from marketplace.models.audit import Event
 from marketplace.models.businesses import Business
 from marketplace.models.privacy import Breach, DataRequest
+from marketplace.models.tenders import Question
 from marketplace.models.training import Enrolment
 from marketplace.rules.bank_accounts import BankSheet
 from marketplace.rules.business_files import PaperKind
 from marketplace.rules.policy import Role
 from marketplace.rules.registrations import RegistrationSheet
+from marketplace.rules.tenders import TenderState
 from marketplace.services import bank_accounts, business_files, disputes, keyring, privacy, registrations, sessions
 from marketplace.services.business_files import Upload
 from marketplace.services.disputes import Side
-from tests.factories import accounts, businesses, cohorts
+from tests.factories import accounts, bids, businesses, cohorts, tenders
 from tests.factories.tenders import PRESENT
 from tests.visitors import Visitor
 
@@ -189,3 +193,22 @@ def test_the_copy_of_an_owner_holds_their_trainings_and_that_of_staff_none(app: 
     assert one.cohort.code in owner.get("/akun/data").text
     staff = Visitor.of(app, accounts.member(Role.STAFF, business=kitchen))
     assert staff.post("/akun/data/salinan").get_json()["trainings"] == []
+
+
+def test_the_copy_of_an_owner_holds_what_the_business_offered_asked_and_holds(app: Flask, business: Business) -> None:
+    person = accounts.member(Role.OWNER, business=business)
+    asking, offered = tenders.tender(), tenders.tender(state=TenderState.OPENED)
+    businesses.certificate(business, "HALAL")
+    bid = bids.bid(offered, business, price=21_000)
+    db.session.add(Question(tender=asking, business_id=business.id, text="Boleh dua kali kirim?", asked_at=PRESENT))
+    db.session.commit()
+    owner = Visitor.of(app, person)
+    owner.post("/akun/data/permintaan", {"kind": "correct", "text": "Nama jalan keliru."})
+    answer = owner.post("/akun/data/salinan")
+    copy = answer.get_json()
+    assert [one["type"] for one in copy["certificates"]] == ["HALAL"]
+    assert [(one["code"], one["lines"][0]["price"]) for one in copy["bids"]] == [(bid.code, 21_000)]
+    assert [one["text"] for one in copy["questions"]] == ["Boleh dua kali kirim?"]
+    assert [one["text"] for one in copy["requests"]] == ["Nama jalan keliru."]
+    assert datetime.fromisoformat(copy["account"]["created_at"]).tzinfo is not None
+    assert "GMT" not in answer.text
