@@ -65,4 +65,7 @@ def check(store: Store, key: str, limit: int, seconds: int, at: datetime) -> Non
     window = int(at.timestamp()) // seconds
     if store.hit(key[:120], window, seconds) > limit:
         wait = (window + 1) * seconds - int(at.timestamp())
-        raise TooMany("too_many", N_("Terlalu banyak percobaan. Coba lagi dalam %(seconds)s detik."), seconds=wait)
+        if wait < 120:
+            raise TooMany("too_many", N_("Terlalu banyak percobaan. Coba lagi dalam %(seconds)s detik."), seconds=wait)
+        message = N_("Terlalu banyak percobaan. Coba lagi dalam %(minutes)s menit.")
+        raise TooMany("too_many", message, minutes=-(-wait // 60), seconds=wait)
