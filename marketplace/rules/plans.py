@@ -116,14 +116,13 @@ def check_sheet(sheet: PlanSheet) -> None:
         faults.append(Invalid("name", "missing", N_("Beri rencana ini nama, misalnya “Tanpa kuota”.")))
     if not FIRST_YEAR <= sheet.year <= LAST_YEAR:
         faults.append(Invalid("year", "year", N_("Tulis tahun dengan empat angka.")))
-    if not 0 < sheet.budget <= MOST_MONEY:
-        faults.append(Invalid("budget", "not_positive", N_("Tulis dana dalam rupiah, lebih dari nol.")))
+    faults += _faults_of_budget(sheet.budget)
     if not any(sheet.cohorts.values()):
         message = N_("Pilih paling sedikit satu paket: isi angkatan paling banyaknya.")
         faults.append(Invalid("cohorts", "none", message))
-    if any(not 0 <= count <= MOST_COHORTS for count in sheet.cohorts.values()):
-        message = N_("Angkatan per paket antara 0 dan %(most)s.")
-        faults.append(Invalid("cohorts", "out_of_range", message, most=MOST_COHORTS))
+    message = N_("Angkatan per paket antara 0 dan %(most)s.")
+    outside = [code for code, count in sheet.cohorts.items() if not 0 <= count <= MOST_COHORTS]
+    faults += [Invalid(f"angkatan-{code}", "out_of_range", message, most=MOST_COHORTS) for code in outside]
     faults += _faults_of_shares(sheet)
     if len(sheet.pins) + len(sheet.excludes) > MOST_PAIRS:
         message = N_("Paling banyak %(most)s pasangan usaha dan paket.")
@@ -135,11 +134,20 @@ def check_sheet(sheet: PlanSheet) -> None:
         raise Faults(faults)
 
 
+def _faults_of_budget(budget: int) -> list[Invalid]:
+    if budget <= 0:
+        return [Invalid("budget", "not_positive", N_("Tulis dana dalam rupiah, lebih dari nol."))]
+    if budget > MOST_MONEY:
+        return [Invalid("budget", "too_large", N_("Terlalu besar: paling banyak %(most)s."), most=MOST_MONEY)]
+    return []
+
+
 def _faults_of_shares(sheet: PlanSheet) -> list[Invalid]:
     faults = []
-    if any(not 0 <= share <= 100 for share in (*sheet.shares.values(), sheet.women)):
-        message = N_("Bagian paling sedikit antara 0 dan 100 persen.")
-        faults.append(Invalid("shares", "out_of_range", message))
+    message = N_("Bagian paling sedikit antara 0 dan 100 persen.")
+    for name, share in (*((f"bagian-{name}", share) for name, share in sheet.shares.items()), ("women", sheet.women)):
+        if not 0 <= share <= 100:
+            faults.append(Invalid(name, "out_of_range", message))
     if sum(sheet.shares.values()) > 100:
         message = N_("Semua bagian kecamatan bersama-sama lebih dari 100 persen.")
         faults.append(Invalid("shares", "above_whole", message))

@@ -497,7 +497,7 @@ def test_all_that_is_wrong_with_a_cohort_is_told_at_once(desk: Visitor) -> None:
     package, budget = training.package(), training.budget()
     nothing = desk.post("/pelatihan/baru", {"starts_on": "besok", "min_score": "101", "place": "x" * 201})
     assert nothing.status_code == 422
-    for name in ("package", "budget", "starts_on", "ends_on", "min_score", "place"):
+    for name in ("package", "budget", "starts_on", "ends_on", "seats", "min_score", "place"):
         assert f'href="#{name}"' in nothing.text, name
     form = {
         "package": package.code,
@@ -514,6 +514,7 @@ def test_all_that_is_wrong_with_a_cohort_is_told_at_once(desk: Visitor) -> None:
         assert f'href="#{name}"' in wrong.text, name
     assert '<details open id="quotas">' in wrong.text
     assert 'value="tujuh"' in wrong.text
+    assert "Hadir paling sedikit: Tulis angka saja, tanpa koma." in wrong.text
     assert db.session.scalar(select(func.count()).select_from(Cohort)) == 0
     of = training.cohort()
     changed = desk.post(f"/pelatihan/{of.code}/ubah", {"starts_on": "", "ends_on": "x", "hours": "x" * 201})

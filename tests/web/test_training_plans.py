@@ -17,7 +17,7 @@ from marketplace.rules.plans import PlanState
 from marketplace.rules.policy import Role
 from marketplace.rules.training import EnrolmentState
 from marketplace.services.training import plans
-from tests.factories import accounts, businesses
+from tests.factories import accounts, businesses, training
 from tests.factories.plans import SHEET, computed, enrol, ground
 from tests.visitors import Visitor
 
@@ -84,11 +84,41 @@ def test_all_that_is_wrong_with_a_plan_is_told_at_once(app: Flask, at: datetime)
     }
     page = clerk.post("/rencana-pelatihan/baru", wrong)
     assert page.status_code == 422
-    for name in ("name", "year", "budget", "cohorts", "shares", "chance", "pins", "excludes"):
+    for name in ("name", "year", "budget", "cohorts", "women", "chance", "pins", "excludes"):
         assert f'href="#{name}"' in page.text, name
+    marked = BeautifulSoup(page.text, "html.parser")
+    assert marked.select_one("#women[aria-invalid]") is not None
+    assert "Perempuan: Bagian paling sedikit" in marked.select(".error-summary")[0].text
     unknown = clerk.post("/rencana-pelatihan/baru", wrong | {"pins": "U-000001 X", "excludes": "U-000002 Y"})
     assert "Usaha U-000001 tidak ada" in unknown.text
     assert "Usaha U-000002 tidak ada" in unknown.text
+
+
+def test_a_number_that_is_too_large_is_said_to_be_so_beside_its_field(app: Flask, at: datetime) -> None:
+    ground()
+    clerk = Visitor.of(app, accounts.member(Role.CLERK))
+    wrong = {"budget": "9" * 25, "angkatan-SERT-HALAL": "41", "bagian-Cibeber": "1,5"}
+    page = BeautifulSoup(clerk.post("/rencana-pelatihan/baru", {**FORM, **wrong}).text, "html.parser")
+    said = {link["href"]: link.text for link in page.select(".error-summary a")}
+    assert said["#budget"] == "Dana: Terlalu besar: paling banyak 10.000.000.000.000."
+    assert said["#angkatan-SERT-HALAL"].endswith("Angkatan per paket antara 0 dan 40.")
+    assert said["#bagian-Cibeber"] == "Cibeber: Tulis angka saja, tanpa koma."
+    assert page.select_one("#angkatan-SERT-HALAL[aria-invalid]") is not None
+
+
+def test_a_new_plan_begins_with_what_the_budget_of_its_year_has(app: Flask, at: datetime) -> None:
+    clerk = Visitor.of(app, accounts.member(Role.CLERK))
+
+    def begun() -> tuple[str, str]:
+        page = BeautifulSoup(clerk.get("/rencana-pelatihan/baru").text, "html.parser")
+        return str(page.select("#year")[0]["value"]), str(page.select("#budget")[0]["value"])
+
+    year, usual = begun()
+    assert usual == "3.400.000.000"
+    training.budget(int(year) + 1, ceiling=7_000_000)
+    assert begun() == (year, usual)
+    training.budget(int(year), ceiling=3_000_000_000)
+    assert begun() == (year, "3.000.000.000")
 
 
 def test_the_result_says_who_why_and_what_stays_unmet(app: Flask, at: datetime) -> None:

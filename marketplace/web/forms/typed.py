@@ -18,6 +18,8 @@ from marketplace.web.once import KEYS
 T = TypeVar("T")
 
 LONGEST = 2000
+MOST = 10**15 - 1
+"""The largest whole number that a form takes, where it says nothing smaller."""
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
 """A year outside is a typing slip, and instants near the ends of the calendar cannot be moved between time zones."""
 
@@ -39,14 +41,20 @@ class Typed:
         """The value typed into `name`, trimmed; empty when there is none."""
         return self.values.get(name, "").strip()
 
-    def whole(self, name: str) -> int | None:
-        """The whole number typed into `name` ("1.250" is 1250), None when empty. Raises Invalid for `name`."""
+    def whole(self, name: str, most: int = MOST) -> int | None:
+        """The whole number typed into `name` ("1.250" is 1250), None when empty.
+
+        Raises Invalid for `name`, also for one above `most`.
+        """
         text = self[name].replace(".", "").replace(" ", "")
         if not text:
             return None
-        if not text.isascii() or not text.isdecimal() or len(text) > 15:
+        if not text.isascii() or not text.isdecimal():
             raise Invalid(name, "not_whole", N_("Tulis angka saja, tanpa koma."))
-        return int(text)
+        number = int(text)
+        if number > most:
+            raise Invalid(name, "too_large", N_("Terlalu besar: paling banyak %(most)s."), most=most)
+        return number
 
     def day(self, name: str) -> date | None:
         """The date typed into `name` as YYYY-MM-DD, None when empty. Raises Invalid for `name`."""

@@ -129,7 +129,8 @@ def plan() -> ResponseReturnValue:
         form.errors["package"] = gettext("Pilih paketnya.")
     if budget is None:
         form.errors["budget"] = gettext("Pilih anggarannya.")
-    days, seats, terms = _days(form), form.tried(lambda: form.whole("seats"), None) or 0, _terms(form)
+    form.require("seats", gettext("Isi jumlah kursinya."))
+    days, seats, terms = _days(form), _whole(form, "seats") or 0, _terms(form)
     place, trainer = form["place"], form["trainer"]
     with form.blamed():
         if package is None or budget is None or days is None or form.errors:

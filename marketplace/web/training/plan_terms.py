@@ -12,20 +12,21 @@ from flask_babel import gettext
 
 from marketplace.models.plans import TrainingPlan
 from marketplace.models.training import Package
+from marketplace.reads.training import budgets
 from marketplace.reads.training import plans as reading
 from marketplace.rules.calendars import jakarta_date
-from marketplace.rules.plans import USUAL_CHANCE, USUAL_COHORTS, PlanSheet, per_head, sheet_of
+from marketplace.rules.plans import MOST_MONEY, USUAL_CHANCE, USUAL_COHORTS, PlanSheet, per_head, sheet_of
 from marketplace.rules.words import N_
 from marketplace.services.training import plans as service
 from marketplace.web.doors import Door
-from marketplace.web.forms.typed import Typed
+from marketplace.web.forms.typed import MOST, Typed
 from marketplace.web.training.plan_words import package_name
 from marketplace.web.training.plans import HOME, plan_of
 
 door = Door("training_plan_terms")
 
 USUAL_BUDGET = 3_400_000_000
-"""Rupiah that the form begins with: about what the city's DAK was in 2025 (megatrust.co.id)."""
+"""Rupiah that the form begins with for a year without a budget: about the city's DAK of 2025 (megatrust.co.id)."""
 LONGEST_LIST = 20_000
 NOT_A_PAIR = N_("Tulis satu pasangan per baris: kode usaha, spasi, kode paket. Baris ini belum: %(line)s")
 
@@ -38,11 +39,17 @@ def new() -> ResponseReturnValue:
     usual = PlanSheet(
         name=gettext("Rencana %(year)s", year=year),
         year=year,
-        budget=USUAL_BUDGET,
+        budget=_budget(year),
         cohorts=dict.fromkeys(sorted(useful), USUAL_COHORTS),
         chance=USUAL_CHANCE,
     )
     return _form(_filled(usual), f"{HOME}/baru")
+
+
+def _budget(year: int) -> int:
+    """Rupiah that a plan may spend: what the year's budgets still have, or what is usual when there are none yet."""
+    opened = [sheet.remaining for sheet in budgets.budgets(g.actor) if sheet.budget.year == year]
+    return max(0, sum(opened)) if opened else USUAL_BUDGET
 
 
 @door.act("/rencana-pelatihan/baru", "training.run", limit=(60, 3600))
@@ -142,7 +149,7 @@ def _sheet(form: Typed) -> PlanSheet:
     return PlanSheet(
         name=form["name"][:200],
         year=_number(form, "year", 0),
-        budget=_number(form, "budget", 0),
+        budget=_number(form, "budget", 0, MOST_MONEY),
         cohorts={code: count for code, count in cohorts.items() if count},
         shares={name: share for name, share in shares.items() if share},
         women=_number(form, "women", 0),
@@ -155,8 +162,8 @@ def _sheet(form: Typed) -> PlanSheet:
     )
 
 
-def _number(form: Typed, name: str, empty: int) -> int:
-    value = form.tried(lambda: form.whole(name), None)
+def _number(form: Typed, name: str, empty: int, most: int = MOST) -> int:
+    value = form.tried(lambda: form.whole(name, most), None)
     return empty if value is None else value
 
 
