@@ -49,7 +49,7 @@ SHIFTS: Final = re.compile(rf"\b({COUNT})\s*(?:shift|sif|shif)s?\b|\bshift\s*(\d
 PERIOD_AFTER: Final = re.compile(rf"\s*(?:{UNIT}|jam|menit|hours?|minutes?)\b")
 # A number after these is a price, an address, a time or a name, not an amount.
 NOT_AMOUNT: Final = re.compile(
-    r"(?:rp\.?|@|idr|harga|anggaran|pagu|hps|no\.?|nomor|rt\.?|rw\.?|pukul|jam|jl\.?|blok|km|iso|sni|kelas|tahun|telp|wa|hp)\s*$"
+    r"(?:@|\b(?:rp\.?|idr|harga|anggaran|pagu|hps|no\.?|nomor|rt\.?|rw\.?|pukul|jam|jl\.?|blok|km|iso|sni|kelas|tahun|telp|wa|hp))\s*$"
 )
 
 
@@ -83,6 +83,11 @@ def _units() -> dict[str, str]:
         unit, _, spellings = line.partition("\t")
         units.update(dict.fromkeys(spellings.split(), unit))
     return units
+
+
+def unit_words() -> frozenset[str]:
+    """Every spelling of a unit that is one word."""
+    return frozenset(word for word in _units() if " " not in word)
 
 
 @cache

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container
 from functools import cache, lru_cache, partial
 from typing import Final, NamedTuple
 
+from matching.counting import PLAIN, REFILL, counters, is_number, numbers_first
 from matching.errors import BadInput
 from matching.vocabulary import (
     CONNECTIVE,
+    COUNTED,
     CYCLE,
     FOLDER,
     MAKER,
@@ -244,14 +247,15 @@ _concept: Final = partial(tuple.__new__, Concept)
 
 
 @lru_cache(maxsize=200_000)
-def _meant(mark: str, named: bool) -> tuple[tuple[str, bool, bool], ...]:
-    """The words that a written one stands for: each with whether it tells a purpose, and whether it is kept.
+def _meant(mark: str, named: bool) -> tuple[tuple[str, bool, bool, bool], ...]:
+    """The words that a written one stands for: each with whether it tells a purpose, is kept, and is a number.
 
     ``named`` says that it is somebody's name, which is left as it is.
     """
     kind = load().kind
     return tuple(
-        (word, word in PURPOSE, kind.get(word) != CONNECTIVE) for word in ((mark,) if named else resolve(mark))
+        (word, word in PURPOSE, kind.get(word) != CONNECTIVE, is_number(word))
+        for word in ((mark,) if named else resolve(mark))
     )
 
 
@@ -261,14 +265,15 @@ def _also_product(mark: str) -> bool:
     return any(word in load().trades and not load().kind.get(word) for word in resolve(mark))
 
 
-def _words(text: str) -> list[_Word]:
-    """Resolved words with their place; connectives and doubled words are left out."""
+def _words(text: str) -> tuple[list[_Word], list[int]]:
+    """Resolved words with their place, and which are numbers; connectives and doubled words are left out."""
     known = load().known
     title = False
     segment = depth = 0
     last = ""
     aside = False
     words: list[_Word] = []
+    numbers: list[int] = []
     read = plain(text[:READ_LENGTH])
     if BY in read:
         read = DOUBLED_BY.sub(lambda doubled: (BY + BY).ljust(len(doubled[0])), read)
@@ -285,15 +290,17 @@ def _words(text: str) -> list[_Word]:
         if title and not named and len(words) > 1 and found.end() == len(read) and _also_product(mark):
             mark, named = CALLED + mark, True
         title = mark in TITLES
-        for word, purpose, kept in _meant(mark, named):
+        for word, purpose, kept, number in _meant(mark, named):
             aside = aside or purpose
             if kept and word != last:
                 start, end = found.span()
                 if word == MOTOR and last == CYCLE:
                     start = words.pop().start
                 last = word
+                if number:
+                    numbers.append(len(words))
                 words.append(_word((word, mark, start, end, segment, depth, aside)))
-    return words
+    return words, numbers
 
 
 def _longest(words: list[_Word], at: int, trie: dict[str, object]) -> tuple[int, str | None]:
@@ -357,7 +364,10 @@ def _named(text: str) -> list[Concept]:
     """
     lexicon = load()
     kinds, trie = lexicon.kind, lexicon.trie
-    words = _words(text)
+    words, numbers = _words(text)
+    units = counters(words, numbers) if numbers else ()
+    if numbers:
+        numbers_first(words, numbers)
     found: list[Concept] = []
     parts: tuple[str, ...]
     written: tuple[str, ...]
@@ -383,8 +393,35 @@ def _named(text: str) -> list[Concept]:
         place = first.start, last.end, first.segment, first.depth, last.aside
         found.append(_concept((term or first.word, kind, parts, *place, written)))
         at = end
+    if units:
+        _set_units_aside(found, units)
     _set_objects_aside(found)
     return found
+
+
+def _set_units_aside(found: list[Concept], units: Container[int]) -> None:
+    """Take the units that begin there for no things, unless nothing else is named or it is of the same trade."""
+    trades = load().trades
+    for at, concept in enumerate(found):
+        if concept.start not in units or len(concept.words) > 1:
+            continue
+        says = trades.get(concept.term, {})
+        others = [trades[c.term] for c in found if c is not concept and not c.kind and not c.aside and c.term in trades]
+        if any(other.keys() & says.keys() for other in others):
+            continue
+        if others or _is_counted(found, at):
+            found[at] = concept._replace(kind=COUNTED)
+
+
+def _is_counted(found: list[Concept], unit: int) -> bool:
+    """Whether what is counted stands right before the number of a unit, or right behind a unit that only counts."""
+    at = unit - 1
+    while at >= 0 and is_number(found[at].term):
+        at -= 1
+    plain = found[unit].written[0] in PLAIN
+    beside = ([found[at]] if at >= 0 else []) + (found[unit + 1 : unit + 2] if plain else [])
+    things = [c for c in beside if not c.kind and not c.aside and c.segment == found[unit].segment]
+    return any(plain or (c.words[0] in load().products and c.term not in REFILL) for c in things)
 
 
 @cache

@@ -20,6 +20,8 @@ WORDS: Final = re.compile(r"[a-z]+|\d+")
 CONNECTIVE, FILLER, BOILER, PURCHASE, SELLER, MAKER, SERVICE, NAME, MUTE = (
     "connective", "filler", "boiler", "purchase", "seller", "maker", "service", "name", "mute",
 )  # fmt: skip
+# What a word is that only counts another one in its text ("payung 50 buah").
+COUNTED = "counted"
 
 # "sepeda motor" is one thing, and no "sepeda": it is read as its last word.
 CYCLE, MOTOR = "sepeda", "motor"

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from matching.classify import NEARNESS, NONE, TRADES
 from matching.meanings import PASSING, SETTINGS, Said, Settings, first, spread
 from matching.text import Concept, concepts
-from matching.vocabulary import SERVICE, lines, load
+from matching.vocabulary import COUNTED, SERVICE, lines, load
 
 __all__ = ["asked_terms", "welcome"]
 
@@ -149,7 +149,7 @@ def asked_terms(found: Sequence[Concept], named: Mapping[int, float], settings: 
     for concept in found:
         meaning = concept.term, concept.words, concept.written
         counted, number = number, concept.term.isdigit()
-        if counted and kind.get(concept.term) in PASSING:
+        if concept.kind == COUNTED or (counted and kind.get(concept.term) in PASSING):
             continue  # the unit of an amount
         product = concept.term in products
         if product and last not in (None, concept):
@@ -175,7 +175,7 @@ def welcome(found: Sequence[Concept], affinity: list[float], settings: Settings)
     related = _related()
     for concept in found:
         wish = _wish(concept.term, concept.words[0])
-        if wish and not concept.aside and not concept.depth:
+        if wish and not concept.aside and not concept.depth and concept.kind != COUNTED:
             for trade, share in related[wish].trades:
                 affinity[trade] = max(affinity[trade], share * settings.related)
 

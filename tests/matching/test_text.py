@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from matching import vocabulary
 from matching.errors import BadInput
 from matching.text import MAX_LENGTH, concepts, plain, resolve, terms
+from matching.vocabulary import load
 
 SOLO = Path(__file__).parents[2].parent / "shared" / "data" / "businesses_solo.csv"
 
@@ -51,6 +52,47 @@ def test_words_of_one_meaning_become_one_term(one: str, other: str) -> None:
 )
 def test_a_slip_of_the_finger_is_read_as_the_word_that_was_meant(slip: str, right: str) -> None:
     assert terms(slip) == (right,)
+
+
+@pytest.mark.parametrize(
+    ("text", "goods"),
+    [
+        ("payung 50 buah", "payung"), ("lima puluh buah payung", "payung"), ("10 buah tripod", "tripod"),
+        ("lampu 20 buah", "lampu"), ("susu UHT 40 karton", "susu"), ("payung 40 karton", "payung"),
+        ("100 kaleng cat", "cat"), ("kambing 5 ekor", "kambing"), ("sirup 12 botol", "sirup"),
+        ("kertas 10 rim", "kertas"),
+    ],
+)  # fmt: skip
+def test_a_unit_behind_a_number_names_nothing(text: str, goods: str) -> None:
+    told = [term for term in terms(text) if not load().kind.get(term)]
+    assert goods in told
+    assert set(told) <= {goods, "uht"}
+
+
+@pytest.mark.parametrize(
+    ("text", "goods"),
+    [
+        ("butuh 50 galon", "air_galon"), ("50 galon untuk acara di Ciwandan", "air_galon"), ("10 kg buah", "buah"),
+        ("buah segar 10 kg", "buah_segar"), ("20 buah", "buah"), ("500 kardus", "karton"), ("buah 10 buah", "buah"),
+        ("isi 50 galon", "air_galon"), ("air minum 50 galon", "air_galon"), ("100 buku", "buku"),
+    ],
+)  # fmt: skip
+def test_a_unit_that_is_what_is_wanted_is_named(text: str, goods: str) -> None:
+    assert goods in terms(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("sewa 300 kursi", "sewa kursi"), ("sewa tiga ratus kursi", "sewa kursi"),
+        ("cuci 400 stel seragam", "cuci seragam"), ("ngumbah 300 setel seragam", "cuci seragam"),
+        ("rental of 3 pickup", "sewa pickup"), ("servis 10 unit AC", "servis ac"),
+        ("isi ulang 50 galon", "isi ulang galon"), ("servis 24 jam, motor", "servis, motor"),
+    ],
+)  # fmt: skip
+def test_a_number_does_not_part_a_verb_from_its_thing(text: str, phrase: str) -> None:
+    found = [concept.term for concept in concepts(text) if not concept.kind or concept.kind == "service"]
+    assert {concept.term for concept in concepts(phrase)} <= set(found)
 
 
 def test_words_of_procurement_and_fillers_say_nothing() -> None:

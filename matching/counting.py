@@ -1,0 +1,104 @@
+"""Numbers and units between the words: they count things and name none.
+
+"payung 50 buah" holds no fruit, "susu 40 karton" no cardboard, and "cuci 400 stel seragam" is "cuci seragam".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Final, Protocol, TypeVar
+
+from matching.quantities import ONES, SCALES, WHOLE, unit_words
+from matching.times import UNITS
+from matching.vocabulary import MAKER, PURCHASE, SERVICE, load
+
+# The words of numbers; "a" is one only in English.
+NUMBERS: Final = frozenset((*ONES, *SCALES, *WHOLE)) - {"a"}
+# After these the thing may stand behind its number: "sewa 300 kursi", "cetak 500 brosur".
+DOING: Final = frozenset((SERVICE, MAKER, PURCHASE))
+CRAFTS: Final = frozenset(("cetak", "jahit", "sablon", "bordir", "laundry"))
+# What "isi ulang 50 galon" begins with.
+REFILL: Final = ("isi", "ulang")
+# A number of these is no number of things: "servis 24 jam".
+TIMES: Final = frozenset((*UNITS, "jam", "menit"))
+# Units that only count: whatever stands before "50 buah" is what is counted, also when nobody knows the word.
+PLAIN: Final = frozenset(("buah", "bh", "pc", "pcs", "biji", "ekor", "unit", "lusin", "kodi"))
+
+
+class Word(Protocol):
+    """What is looked at here of a word read."""
+
+    @property
+    def word(self) -> str:
+        """Its usual spelling."""
+
+    @property
+    def written(self) -> str:
+        """Its letters."""
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+
+    @property
+    def segment(self) -> int:
+        """The punctuation marks before it."""
+
+
+W = TypeVar("W", bound=Word)
+
+
+def is_number(word: str) -> bool:
+    """Whether a word is a number, in figures or letters."""
+    return word.isdigit() or word in NUMBERS
+
+
+@cache
+def units() -> frozenset[str]:
+    """The words that may be units, as they are written."""
+    return unit_words() | {"lusin", "kodi", "gros", "gross", "dozen"}
+
+
+def counters(words: Sequence[Word], numbers: Sequence[int]) -> frozenset[int]:
+    """Where the units right behind numbers begin that could be taken for goods (those of procurement never are)."""
+    kind, spelled = load().kind, units()
+    behind = [words[at + 1] for at in numbers if at + 1 < len(words)]
+    return frozenset(word.start for word in behind if word.written in spelled and not kind.get(word.word))
+
+
+def numbers_first(words: list[W], numbers: Sequence[int]) -> None:
+    """Put a number and its unit before the verb where verb and thing make a phrase: "cuci 400 stel seragam"."""
+    lexicon = load()
+    for at in numbers:
+        if not at:
+            continue
+        doing = words[at - 1].word
+        first = at - 1
+        node = lexicon.trie.get(doing)
+        if doing == REFILL[1] and at > 1 and words[at - 2].word == REFILL[0]:
+            first, node = at - 2, _below(lexicon.trie, REFILL)
+        elif not (doing in CRAFTS or lexicon.kind.get(doing) in DOING):
+            continue
+        thing = _thing(words, at, node)
+        if thing and words[thing].segment == words[first].segment:
+            words[first:thing] = [*words[at:thing], *words[first:at]]
+
+
+def _below(trie: dict[str, object], phrase: Sequence[str]) -> object:
+    node: object = trie
+    for word in phrase:
+        node = node.get(word) if isinstance(node, dict) else None
+    return node
+
+
+def _thing(words: Sequence[Word], number: int, node: object) -> int:
+    """Where behind a number and its unit a word stands that continues a phrase of the lexicon; 0 where none does."""
+    thing = number + 1
+    while thing < len(words) and is_number(words[thing].word):
+        thing += 1
+    if not isinstance(node, dict) or thing >= len(words) or words[thing].written in TIMES:
+        return 0
+    if words[thing].word not in node and words[thing].written in units():
+        thing += 1
+    return thing if thing < len(words) and words[thing].word in node else 0
