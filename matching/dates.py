@@ -42,6 +42,8 @@ _PREFACE: Final = (
 )
 DEADLINE: Final = re.compile(rf"(?:\b(?:{LATEST}|{UNTIL})|-|–){_PREFACE}")
 BEGINS: Final = re.compile(rf"\b{BEGIN}{_PREFACE}")
+LONGEST_MONTH: Final = 31
+LAST_MONTH: Final = 12
 # Before a bare month stands one of these, else it is a name ("Mei", "Juli").
 DATED: Final = re.compile(
     rf"(?:\b(?:bulan|bln|sasi|wulan|selama|during|in|pada|awal|akhir|{BEGIN}|{UNTIL}|{LATEST})|-|–)\s*$"
@@ -255,14 +257,31 @@ def _when(found: re.Match[str], reader: Reader, text: str, today: dt.date) -> Wh
     return When(first, last, *found.span(), deadline, bool(BEGINS.search(before)), dated or reader is _iso)
 
 
-def find_dates(text: str, today: dt.date) -> list[When]:
-    """Every date in the text, in order, none overlapping another."""
+def _is_meant(match: re.Match[str], reader: Reader) -> bool:
+    """Whether a match is no other thing than a date, though there is no such day ("31 Februari", "30/02/2027")."""
+    if reader is _numeric:
+        return match[4] is not None or (0 < int(match[1]) <= LONGEST_MONTH and 0 < int(match[3]) <= LAST_MONTH)
+    return reader in (_range, _iso, _named, _english)
+
+
+def read_dates(text: str, today: dt.date) -> tuple[list[When], list[tuple[int, int]]]:
+    """Every date in the text, in order, none overlapping another; and where days are told that do not exist."""
     found: list[When] = []
+    missing: list[tuple[int, int]] = []
     for pattern, reader in READERS:
         for match in pattern.finditer(text):
             if any(match.start() < when.end and when.start < match.end() for when in found):
                 continue
+            if any(match.start() < end and start < match.end() for start, end in missing):
+                continue
             when = _when(match, reader, text, today)
             if when is not None:
                 found.append(when)
-    return sorted(found, key=lambda when: when.start)
+            elif _is_meant(match, reader):
+                missing.append(match.span())
+    return sorted(found, key=lambda when: when.start), missing
+
+
+def find_dates(text: str, today: dt.date) -> list[When]:
+    """The dates of `read_dates` alone."""
+    return read_dates(text, today)[0]

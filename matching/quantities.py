@@ -37,14 +37,27 @@ MEASURE: Final = re.compile(r"\d\s*[x×]\s*$")
 MEASURED: Final = re.compile(r"\s*[x×]\s*\d")
 # "100% katun" is a share, not an amount.
 SHARE: Final = re.compile(r"\s*(?:%|persen\b|percent\b)")
+# "genset 100 kva" says how strong, "AC 2 pk" how large: what machines and goods are rated in.
+RATED: Final = re.compile(
+    r"[\s-]*(?:kva|mva|kw|kwh|mw|wp|watt|pk|hp|volt|ampere?|amp|ah|bar|psi|hz|rpm|inchi?|inci|inch|cm|mm|cc|gb|tb|mb|mbps|mp)\b"
+)
+# Half of a larger unit is counted in the smaller one, half a dozen in pieces.
+HALF: Final = re.compile(
+    rf"\b(?:(\d+|{_WORD})\s+)?(setengah|satengah|separuh|separo|half\s+an?|seperempat)\s*"
+    r"(?:(lusin|kodi|dozen)\b|(?=(?:ton|kg|kilo|kilogram|kuintal|kwintal|hektar|hektare|m3|kubik)\b))"
+)
+PARTS: Final = {"seperempat": 0.25}
 # Spelled numbers below this need a unit: "lima" is also a name.
 NAMES_BELOW: Final = 20
+DOZENS: Final = ("lusin", "kodi", "dozen")
 _PERIOD: Final = f"{UNIT}|shift|sif|shif"
 PERIOD: Final = re.compile(
     rf"\s*(?:(?:/\s*|{EACH}\s*|a\s+)(?:(?:satu|1)\s+)?|(?:se|sa)(?={UNIT}))({_PERIOD})\b|\s*({either('period')})\b"
 )
 PERIODS: Final = {**UNITS, **values("period"), "shift": "shift", "sif": "shift", "shif": "shift"}
-SOMEWHERE: Final = re.compile(rf"(?:/\s*|\b{EACH}\s+|\b(?:se|sa))({_PERIOD})\b|\b({either('period')})\b")
+SOMEWHERE: Final = re.compile(
+    rf"(?:/\s*|\b{EACH}\s+|(?<!for )\ba\s+|\b(?:se|sa))({_PERIOD})\b|\b({either('period')})\b"
+)
 SHIFTS: Final = re.compile(rf"\b({COUNT})\s*(?:shift|sif|shif)s?\b|\bshift\s*(\d)\s*x\b")
 PERIOD_AFTER: Final = re.compile(rf"\s*(?:{UNIT}|jam|menit|hours?|minutes?)\b")
 # A number after these is a price, an address, a time or a name, not an amount.
@@ -59,6 +72,13 @@ HELD: Final = {"kg": 100, "gram": 1_000, "liter": 200, "m": 100, "ton": 40}
 SIZED: Final = re.compile(
     r"\b(?:ukuran|uk|berat|kapasitas|daya|tebal|tinggi|lebar|diameter|gramasi|kemasan|isi|tabung|elpiji|lpg|lpj|gas|apar)[\s.:@]*$"
 )
+# A measure right after one of these says how large it is, however large: "sewa crane 25 ton", "tandon 1.000 liter".
+MACHINE: Final = re.compile(
+    r"\b(?:crane|forklift|hoist|dongkrak|excavator|ekskavator|truk|trucks?|tronton|trailer|loader|molen|mixer"
+    r"|tandon|toren|tangki|freezer|kulkas|mesin\s+cuci|timbangan|tangga|genset|kompresor|pompa)[\s.:@(-]*$"
+)
+# What one thing holds: "snack box isi 3 buah 100 kotak".
+HOLDS: Final = re.compile(r"\bisi\s*$")
 # Between a size and the number of things of it: "5 kg 300 paket", "2 liter isi 100 botol".
 SIDE_BY_SIDE: Final = re.compile(r"[\s@/x]*(?:(?!dan\b|and\b|serta\b|plus\b|atau\b)[a-z]+\s+)?")
 # Units of what is filled or carried; "orang" eat and wear, and sizes are never theirs.
@@ -78,11 +98,12 @@ class Amount:
 
 @cache
 def _units() -> dict[str, str]:
+    """Spelling to unit; a "+" of the file is a space."""
     units = {}
     for line in lines("units.tsv"):
         unit, _, spellings = line.partition("\t")
-        units.update(dict.fromkeys(spellings.split(), unit))
-    return units
+        units.update(dict.fromkeys(spellings.replace("+", "\t").split(" "), unit))
+    return {tidy(spelling): unit for spelling, unit in units.items()}
 
 
 def unit_words() -> frozenset[str]:
@@ -92,7 +113,8 @@ def unit_words() -> frozenset[str]:
 
 @cache
 def _unit_pattern() -> re.Pattern[str]:
-    spellings = "|".join(sorted(map(re.escape, [*_units(), *LARGER]), key=len, reverse=True))
+    words = sorted([*_units(), *LARGER], key=len, reverse=True)
+    spellings = "|".join(r"\s+".join(map(re.escape, word.split())) for word in words)
     return re.compile(rf"[\s-]*({spellings})\b")
 
 
@@ -135,11 +157,20 @@ def find_shifts(text: str) -> tuple[int | None, tuple[int, int] | None]:
     return None, None
 
 
+def _half(found: re.Match[str]) -> float:
+    """ "setengah", "satu setengah", "2 setengah", "setengah lusin" as a number."""
+    whole = found[1] or "0"
+    number = float(whole) if whole.isdigit() else float(parse_words(whole))
+    return (number + PARTS.get(found[2], 0.5)) * TIMES.get(found[3] or "", 1)
+
+
 def _numbers(text: str) -> list[tuple[float, int, int]]:
     """Every number, in figures or words, with its place."""
-    found = [
+    found = [(_half(match), *match.span()) for match in HALF.finditer(text)]
+    found += [
         (parse_digits(match.group(1), match.group(2) or ""), match.start(), match.end())
         for match in DIGITS.finditer(text)
+        if not any(start <= match.start() < end for _, start, end in found)
     ]
     read = [range(start, end) for _, start, end in found]
     for match in SPELLED.finditer(text):
@@ -164,17 +195,20 @@ def find_amounts(text: str) -> list[Amount]:
     for value, start, end in _numbers(text):
         if MEASURE.search(text[max(0, start - 8) : start]) or MEASURED.match(text, end) or SHARE.match(text, end):
             continue
+        if RATED.match(text, end):
+            continue
         if value <= 0 or NOT_AMOUNT.search(text[max(0, start - 12) : start]):
             continue
         unit = _unit_pattern().match(text, end)
-        name, times = _named_unit(unit.group(1), value) if unit else ("", 1)
+        name, times = _named_unit(tidy(unit.group(1)), value) if unit else ("", 1)
         last = unit.end() if unit else end
         if not name and PERIOD_AFTER.match(text, last):
             continue  # "1 tahun", "3 bulan": a time, not an amount
         name = name or _unit_near(text, start, last)
         period = PERIOD.match(text, last)
         said = (period.group(1) or period.group(2)) if period else ""
-        if text[start].isalpha() and value < NAMES_BELOW and not (name or said):
+        spelled = text[start].isalpha() and not text[start:end].endswith(DOZENS)
+        if spelled and value < NAMES_BELOW and not (name or said):
             continue
         amounts.append(
             Amount(int(value * times + 0.5), name, PERIODS.get(tidy(said), ""), start, period.end() if period else last)
@@ -189,9 +223,14 @@ def without_sizes(amounts: list[Amount], text: str) -> list[Amount]:
     """
     kept = []
     for at, amount in enumerate(amounts):
+        before = text[max(0, amount.start - 16) : amount.start]
+        if amount.unit in HELD and not amount.period and MACHINE.search(before):
+            continue
+        if HOLDS.search(before) and any(other.unit not in HELD for other in amounts if other is not amount):
+            continue
         if not amount.period and amount.value <= HELD.get(amount.unit, 0):
             behind = amounts[at + 1 :]
-            if SIZED.search(text[max(0, amount.start - 16) : amount.start]):
+            if SIZED.search(before):
                 continue
             if any(_is_size(amount, other, text) for other in behind):
                 continue

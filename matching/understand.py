@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from matching.classify import TRADES, evidence, table
-from matching.dates import When, add_days, add_months, find_dates
+from matching.dates import When, add_days, add_months, read_dates
 from matching.durations import Often, after, find_durations, find_often, find_weekdays
 from matching.errors import BadInput
 from matching.mentions import Reader, Span, read_certificates, read_place
@@ -130,12 +130,20 @@ def _read_moment(reader: Reader) -> tuple[dt.time | None, int | None, bool]:
     return at, days_before, due
 
 
+def _read_dates(reader: Reader, today: dt.date) -> list[When]:
+    """The dates; days that do not exist ("31 Februari") are left out, and are no amounts."""
+    dates, missing = read_dates(reader.rest, today)
+    for place in missing:
+        reader.blank(*place)
+    return dates
+
+
 def _read_time(reader: Reader, today: dt.date) -> _Time:
     at, days_before, due = _read_moment(reader)
     weekdays, where = find_weekdays(reader.rest)
     if where:
         reader.take("weekdays", *where)
-    dates = find_dates(reader.rest, today)
+    dates = _read_dates(reader, today)
     start, end, deadline = _window(dates)
     for when in dates:
         reader.take("end" if when.deadline else "start", when.start, when.end)

@@ -59,6 +59,25 @@ def test_a_feast_that_is_called_halal_bihalal_asks_no_certificate(feast: str) ->
     assert read(f"nasi kotak bersertifikat halal untuk {feast} 300 orang").certificates == ("HALAL",)
 
 
+@pytest.mark.parametrize(
+    ("text", "quantity", "unit"),
+    [
+        ("kebersihan 800 meter persegi", 800, "m2"), ("galian 20 meter kubik", 20, "m3"),
+        ("800 square meters", 800, "m2"), ("selusin piring", 12, ""),
+        ("kain 800 meter", 800, "m"), ("beras setengah ton", 500, "kg"), ("gula satu setengah ton", 1500, "kg"),
+        ("seperempat ton gula", 250, "kg"), ("setengah lusin piring", 6, ""), ("sewa setengah hari", None, ""),
+    ],
+)  # fmt: skip
+def test_areas_and_halves_are_read(text: str, quantity: int | None, unit: str) -> None:
+    need = read(text)
+    assert (need.quantity, need.unit) == (quantity, unit)
+
+
+def test_a_week_in_english_is_a_period_but_not_how_long_something_lasts() -> None:
+    assert (read("400 coveralls a week").quantity, read("400 coveralls a week").period) == (400, "week")
+    assert read("2 cars for a week").period == "once"
+
+
 def test_what_is_rented_is_counted() -> None:
     assert read("sewa 300 kursi").quantity == 300
     assert read("kirim ke WA 812").quantity is None
@@ -98,6 +117,12 @@ def test_numbers_are_read_in_figures_and_words(text: str, value: int) -> None:
         "tgl 5 Maret 2027",
         "31/12/2026",
         "laundry 99,9% bersih",
+        "katering mulai 31 Februari 2027",
+        "katering 30/02/2027",
+        "katering 2027-02-30",
+        "katering 31/2",
+        "genset 100 kva",
+        "AC 2 pk",
         "kaos 100 persen katun",
     ],
 )
@@ -117,6 +142,7 @@ def test_prices_addresses_times_dates_and_shares_are_no_quantities(text: str) ->
         ("roti mulai awal Februari", dt.date(2027, 2, 1), None),
         ("roti akhir Februari", dt.date(2027, 2, 28), dt.date(2027, 2, 28)),
         ("roti 31/2", None, None),
+        ("roti mulai 31 Februari 2027", None, None),
         ("roti 2027-02-05", dt.date(2027, 2, 5), dt.date(2027, 2, 5)),
     ],
 )
@@ -182,6 +208,8 @@ def test_ages_experience_and_warranties_are_no_duration(text: str, quantity: int
         ("gula 1 kg, minyak 2 liter, 500 paket", 500, "paket"), ("cat tembok 25 kg 10 pail", 10, "kaleng"),
         ("truk 8 ton 2 rit per hari", 2, "rit"), ("Gas elpiji 12 kg untuk dapur", None, ""),
         ("400 kg ayam potong dan 20 box es", 400, "kg"), ("laundry 100 kg 40 orang", 100, "kg"),
+        ("sewa crane 25 ton", None, ""), ("crane 25 ton 2 unit", 2, "unit"), ("sewa genset 100 kva", None, ""),
+        ("snack box isi 3 buah 100 kotak", 100, "box"), ("isi 50 galon", 50, "galon"), ("AC 2 pk 10 unit", 10, "unit"),
         ("beras 25 kg", 25, "kg"), ("kabel panjang 100 meter", 100, "m"), ("10 ton beras 400 sak", 10, "ton"),
     ],
 )  # fmt: skip
