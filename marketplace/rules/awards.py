@@ -197,12 +197,6 @@ def check_lot(lot: Any, shares: Sequence[tuple[Terms, int]], partial: bool) -> N
         )
 
 
-def check_reason(reason: str, field: str = "reason") -> None:
-    """Raise Invalid unless a reason of at least ten characters is given: losers and auditors read it."""
-    if len(reason.strip()) < 10:
-        raise Invalid(field, "reason_short", N_("Tulis alasannya dengan satu kalimat; pemasok akan membacanya."))
-
-
 def range_of(totals: Iterable[Any]) -> tuple[float, float]:
     """The lowest and highest total of a lot, told to losers without naming anybody."""
     numbers = [float(total) for total in totals]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Faults, Invalid
 from marketplace.rules.training import Line, SpendingKind
 from marketplace.rules.words import N_, Word
@@ -124,12 +125,6 @@ def check_line(allotted: int, committed: int, unit_cost: int) -> None:
             N_("Sudah terikat Rp%(sum)s; rinciannya tidak boleh kurang."),
             sum=dotted(committed),
         )
-
-
-def check_reason(reason: str) -> None:
-    """Raise Invalid without a reason."""
-    if not reason.strip():
-        raise Invalid("reason", "missing", N_("Tulis alasannya."))
 
 
 def check_funds(lines: Mapping[SpendingKind, Line], wanted: Mapping[SpendingKind, int], field: str = "seats") -> None:

@@ -19,7 +19,6 @@ LONGEST_DAYS = 180
 """From a cohort's first day to its last: incubation runs for months, nothing longer in one budget year."""
 FURTHEST = timedelta(days=550)
 """A cohort begins within a budget year and a half: later is a slip of the finger."""
-LONGEST_REASON = 500
 
 STATEMENT = N_(
     "Saya menyatakan: saya pemilik atau pengurus usaha ini, bukan karyawan di tempat lain, dan akan hadir setiap hari."
@@ -215,14 +214,6 @@ def check_terms(terms: Terms, seats: int) -> None:
             faults.append(Invalid(f"quota_{kecamatan}", "quota_outside", message, kecamatan=kecamatan))
     if faults:
         raise Faults(faults)
-
-
-def check_reason(text: str) -> str:
-    """The reason, tidied. Raises Invalid when there is none or it is too long."""
-    tidy = " ".join(text.split())
-    if len(tidy) < 3:
-        raise Invalid("reason", "reason_missing", N_("Tulis alasannya, walau singkat."))
-    return tidy[:LONGEST_REASON]
 
 
 # -- passing ----------------------------------------------------------------------

@@ -19,6 +19,7 @@ from marketplace.models.sessions import LoginSession
 from marketplace.rules import accounts as law
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, Role, require
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Forbidden, Invalid, NotFound
 from marketplace.rules.words import N_
 from marketplace.services import journal, keyring, passwords, sessions
@@ -126,18 +127,19 @@ def add_membership(
 def end_membership(membership: Membership, actor: Actor, at: datetime, reason: str = "") -> None:
     """End a role: its sessions fall back to no role, its API tokens are revoked.
 
-    Raises Forbidden when the actor may not end it, Invalid for one's own.
+    Raises Forbidden when the actor may not end it, Invalid for one's own or, from a person, without a reason.
     """
     require(actor, "membership.end", membership)
     if membership.id == actor.membership_id:
         raise Invalid("membership", "own_membership", N_("Anda tidak bisa mengakhiri peran Anda sendiri."))
     if actor.role is Role.OWNER and membership.role is not Role.STAFF:
         raise Forbidden("forbidden", N_("Akun Anda tidak berhak melakukan ini."))
+    why = reason if actor.system else check_reason(reason)
     if membership.ended_at is not None:
         return
     membership.ended_at = at
     db.session.execute(update(ApiToken).where(ApiToken.membership_id == membership.id).values(revoked_at=at))
-    journal.record("membership.end", membership, actor, at, reason=reason, details={"role": str(membership.role)})
+    journal.record("membership.end", membership, actor, at, reason=why, details={"role": str(membership.role)})
     place = membership.buyer or membership.business
     news = News(
         NoticeKind.ACCOUNT,
@@ -204,14 +206,18 @@ def change_contact(user: User, email: str, phone: str, actor: Actor, at: datetim
 
 
 def disable(user: User, actor: Actor, at: datetime, reason: str) -> None:
-    """Shut an account: its sessions end at once. Raises Invalid for one's own, Forbidden when the actor may not."""
+    """Shut an account: its sessions end at once.
+
+    Raises Invalid for one's own or without a reason, Forbidden when the actor may not.
+    """
     require(actor, "account.manage")
     if user.id == actor.user_id:
         raise Invalid("user", "own_account", N_("Anda tidak bisa menonaktifkan akun Anda sendiri."))
+    why = check_reason(reason)
     if user.disabled_at is None:
         user.disabled_at = at
         sessions.end_all(user, at)
-        journal.record("account.disable", user, actor, at, reason=reason)
+        journal.record("account.disable", user, actor, at, reason=why)
 
 
 def enable(user: User, actor: Actor, at: datetime) -> None:

@@ -22,7 +22,6 @@ from marketplace.rules.awards import (
     Terms,
     check_four_eyes,
     check_lot,
-    check_reason,
     check_share,
     needs_approval,
     quantities,
@@ -34,6 +33,7 @@ from marketplace.rules.calendars import jakarta_date, window_days
 from marketplace.rules.evaluations import Flag
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import SYSTEM, Actor, Role, require
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Invalid, WrongState
 from marketplace.rules.scoreboards import Board, board_of, outcome_of
 from marketplace.rules.tenders import TenderState

@@ -19,6 +19,7 @@ from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.offerings import OfferingSheet, check_offering
 from marketplace.rules.policy import Actor, require
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.registry import MOST_WORKERS, OLDEST_YEAR, check_nib, check_nik
 from marketplace.rules.words import N_
@@ -223,7 +224,7 @@ def verify(business: Business, actor: Actor, at: datetime) -> None:
 
 def suspend(business: Business, reason: str, actor: Actor, at: datetime) -> None:
     """Keep it out of new bids for the time being. Raises Invalid without a reason, Forbidden, WrongState."""
-    moves.move(business, "suspend", actor, at, reason=_reason(reason))
+    moves.move(business, "suspend", actor, at, reason=check_reason(reason))
     mark_changed(business.id)
     _tell(business, N_("Usaha Anda ditangguhkan"), N_("Alasan dari Dinkop: %(reason)s"), "/profil", at, reason)
 
@@ -231,7 +232,7 @@ def suspend(business: Business, reason: str, actor: Actor, at: datetime) -> None
 def restore(business: Business, reason: str, actor: Actor, at: datetime) -> None:
     """Let it back in. Raises Invalid without a reason, Forbidden, WrongState."""
     also = {"debarred_until": None, "verified_at": business.verified_at or at}
-    moves.move(business, "restore", actor, at, reason=_reason(reason), also=also)
+    moves.move(business, "restore", actor, at, reason=check_reason(reason), also=also)
     mark_changed(business.id)
     _tell(business, N_("Usaha Anda dipulihkan"), N_("Anda bisa diundang dan menawar lagi."), "/peluang", at)
 
@@ -241,7 +242,7 @@ def debar(business: Business, until: date | None, reason: str, actor: Actor, at:
     if until is None or until <= jakarta_date(at):
         raise Invalid("until", "until_past", N_("Tulis sampai kapan, tanggal sesudah hari ini."))
     moves.move(
-        business, "debar", actor, at, _reason(reason), {"until": until.isoformat()}, also={"debarred_until": until}
+        business, "debar", actor, at, check_reason(reason), {"until": until.isoformat()}, also={"debarred_until": until}
     )
     mark_changed(business.id)
     _tell(business, N_("Usaha Anda masuk daftar hitam"), N_("Alasan dari Dinkop: %(reason)s"), "/profil", at, reason)
@@ -249,7 +250,7 @@ def debar(business: Business, until: date | None, reason: str, actor: Actor, at:
 
 def close(business: Business, reason: str, actor: Actor, at: datetime) -> None:
     """It no longer runs. Raises Invalid without a reason, Forbidden, WrongState."""
-    moves.move(business, "close", actor, at, reason=_reason(reason))
+    moves.move(business, "close", actor, at, reason=check_reason(reason))
     mark_changed(business.id)
 
 
@@ -261,14 +262,6 @@ def unmask(business: Business, what: str, actor: Actor, at: datetime) -> str:
         raise Invalid("what", "what_unknown", N_("Yang bisa ditampilkan hanya NIK atau nomor HP."))
     journal.record("registry.unmask", business, actor, at, details={"what": what})
     return keyring.decrypt(ciphers[what])
-
-
-def _reason(text: str) -> str:
-    if len(text.strip()) < 10:
-        raise Invalid(
-            "reason", "reason_short", N_("Tulis alasannya dengan satu kalimat; pemilik usaha akan membacanya.")
-        )
-    return text.strip()[:2000]
 
 
 def _tell(business: Business, title: str, body: str, href: str, at: datetime, reason: str = "") -> None:

@@ -31,6 +31,7 @@ from marketplace.rules.certificates import (
 )
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, Role, require
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Faults, Forbidden, Invalid, WrongState
 from marketplace.rules.words import N_
 from marketplace.services import codes, journal, matching_room, moves
@@ -148,7 +149,7 @@ def told_of(lots: Sequence[Lot]) -> str:
 def reject(certificate: Certificate, reason: str, actor: Actor, at: datetime) -> None:
     """Say what is wrong with it; the holder may correct and send it again. Raises Invalid without a reason."""
     _not_ones_own(certificate, actor)
-    moves.move(certificate, "reject", actor, at, reason=_reason(reason), details={"type": certificate.type_code})
+    moves.move(certificate, "reject", actor, at, reason=check_reason(reason), details={"type": certificate.type_code})
     certificate.decided_by_id = actor.user_id
     title, body = N_("Sertifikat %(name)s ditolak"), N_("Alasannya: %(reason)s Perbaiki lalu kirim ulang.")
     _tell_holder(certificate, title, body, at, "/sertifikat", reason=certificate.reason)
@@ -157,7 +158,7 @@ def reject(certificate: Certificate, reason: str, actor: Actor, at: datetime) ->
 def revoke(certificate: Certificate, reason: str, actor: Actor, at: datetime) -> None:
     """Take a verified certificate out of count. Raises Invalid without a reason, Forbidden, WrongState."""
     _not_ones_own(certificate, actor)
-    moves.move(certificate, "revoke", actor, at, reason=_reason(reason), details={"type": certificate.type_code})
+    moves.move(certificate, "revoke", actor, at, reason=check_reason(reason), details={"type": certificate.type_code})
     certificate.decided_by_id = actor.user_id
     mark_changed(certificate.business_id)
     title, body = N_("Sertifikat %(name)s dicabut"), N_("Alasannya: %(reason)s")
@@ -272,14 +273,6 @@ def _not_ones_own(certificate: Certificate, actor: Actor) -> None:
     )
     if db.session.scalar(select(query)):
         raise Forbidden("own_business", N_("Ini usaha Anda sendiri: petugas lain yang harus memutuskan."))
-
-
-def _reason(text: str) -> str:
-    if len(text.strip()) < 10:
-        raise Invalid(
-            "reason", "reason_short", N_("Tulis alasannya dengan satu kalimat; pemilik usaha akan membacanya.")
-        )
-    return text.strip()[:2000]
 
 
 def _call_verifiers(certificate: Certificate, at: datetime) -> None:

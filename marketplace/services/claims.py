@@ -15,6 +15,7 @@ from marketplace.rules.businesses import BUSINESS_LIFE, ClaimState
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import DINKOP, Actor, Role
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Invalid, WrongState
 from marketplace.rules.words import N_
 from marketplace.services import accounts, codes, journal, keyring, moves, phone_codes
@@ -124,9 +125,7 @@ def confirm(claim: Claim, actor: Actor, at: datetime) -> None:
 
 def refuse(claim: Claim, reason: str, actor: Actor, at: datetime) -> None:
     """Refuse a claim and say why. Raises Invalid("reason") without a reason, Forbidden, WrongState."""
-    if not reason.strip():
-        raise Invalid("reason", "reason_missing", N_("Tulis alasannya; pemohon akan membacanya."))
-    moves.move(claim, "refuse", actor, at, reason=reason.strip()[:2000])
+    moves.move(claim, "refuse", actor, at, reason=check_reason(reason))
     claim.decided_by_id = actor.user_id
     news = News(
         NoticeKind.CLAIM,

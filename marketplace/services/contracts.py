@@ -12,7 +12,8 @@ from marketplace.rules.contracts import CONTRACT_LIFE, SETTLED, ContractState, s
 from marketplace.rules.negotiations import Side, side_of
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, Role, require
-from marketplace.rules.refusals import Invalid, WrongState
+from marketplace.rules.reasons import check_reason
+from marketplace.rules.refusals import WrongState
 from marketplace.rules.words import N_
 from marketplace.services import capacity, codes, journal
 from marketplace.services.businesses import mark_changed
@@ -80,7 +81,7 @@ def confirm(contract: Contract, actor: Actor, at: datetime) -> None:
 
 def suspend(contract: Contract, reason: str, actor: Actor, at: datetime) -> None:
     """Put an active contract on hold, with the reason."""
-    move(contract, "suspend", actor, at, _given(reason))
+    move(contract, "suspend", actor, at, check_reason(reason))
     _tell_other(contract, side_of(actor), _news(contract, N_("Kontrak %(code)s ditunda"), N_("Alasan: %(reason)s")), at)
 
 
@@ -107,7 +108,7 @@ def terminate(contract: Contract, reason: str, actor: Actor, at: datetime) -> No
     The calendar is locked before the journal, as awards do, so that the two never wait for each other.
     """
     require(actor, "contract.end", contract)
-    why = _given(reason)
+    why = check_reason(reason)
     lock(contract)
     CONTRACT_LIFE.check(contract, "terminate", at)
     tomorrow = max(contract.start_on, jakarta_date(at) + timedelta(days=1))
@@ -119,12 +120,6 @@ def terminate(contract: Contract, reason: str, actor: Actor, at: datetime) -> No
     move(contract, "terminate", actor, at, why, {"days_released": len(days)})
     news = _news(contract, N_("Kontrak %(code)s diakhiri"), N_("Alasan: %(reason)s"))
     _tell_other(contract, side_of(actor), news, at)
-
-
-def _given(reason: str) -> str:
-    if not reason.strip():
-        raise Invalid("reason", "reason_missing", N_("Tulis alasannya."))
-    return reason.strip()
 
 
 def _news(contract: Contract, title: str, body: str = "") -> News:

@@ -15,6 +15,7 @@ from marketplace.rules.contracts import DELIVERY_LIFE, ContractState, check_acce
 from marketplace.rules.documents import PAPERS
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, Role, require
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Invalid, WrongState
 from marketplace.rules.words import N_
 from marketplace.services import codes, documents
@@ -61,8 +62,10 @@ def accept(
     sent = delivery.quantity_sent or 0
     check_accepted(sent, quantity)
     why = note.strip()
-    if quantity < sent and not why:
-        raise Invalid("note", "reason_missing", N_("Tulis mengapa sebagian tidak diterima."))
+    if quantity < sent:
+        if not why:
+            raise Invalid("note", "reason_missing", N_("Tulis mengapa sebagian tidak diterima."))
+        why = check_reason(note, "note")
     if photo is not None:
         kept = documents.keep(photo.name, photo.content, actor, at, PAPERS, "photo")
         db.session.add(DeliveryDocument(delivery_id=delivery.id, document_id=kept.id))
@@ -83,9 +86,7 @@ def accept(
 def reject(delivery: Delivery, reason: str, actor: Actor, at: datetime) -> None:
     """Reject all that was sent, with the reason; it can be sent again. Raises Invalid for `reason`."""
     require(actor, "delivery.accept", delivery)
-    why = reason.strip()
-    if not why:
-        raise Invalid("reason", "reason_missing", N_("Tulis alasannya."))
+    why = check_reason(reason)
     move(delivery, "reject", actor, at, why, {"sent": delivery.quantity_sent}, also={"note": why})
     news = _news(delivery, N_("Ditolak: pengiriman %(code)s"), N_("Alasan: %(reason)s"), why)
     tell_business(delivery.business_id, news, at)

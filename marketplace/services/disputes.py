@@ -24,6 +24,7 @@ from marketplace.rules.documents import PAPERS
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import BUSINESS, DINKOP, SYSTEM, Actor, Role, require
 from marketplace.rules.privacy import check_erasable
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import WrongState
 from marketplace.rules.words import N_
 from marketplace.services import accounts, business_files, codes, documents, invitations, journal, moves
@@ -108,7 +109,7 @@ def change(dispute: Dispute, reason: str, actor: Actor, at: datetime) -> None:
 
     Raises Invalid("reason"), Forbidden, WrongState; a business is not left without an owner while it owes something.
     """
-    words = law.statement(reason, "reason")
+    words = check_reason(reason)
     business, disowned = dispute.business, dispute.kind is DisputeKind.DISOWNED
     if disowned:
         check_erasable(obligations(business))
@@ -126,7 +127,7 @@ def change(dispute: Dispute, reason: str, actor: Actor, at: datetime) -> None:
 
 def keep(dispute: Dispute, reason: str, actor: Actor, at: datetime) -> None:
     """Decide that the owner stays. Raises Invalid("reason"), Forbidden, WrongState."""
-    moves.move(dispute, "keep", actor, at, reason=law.statement(reason, "reason"))
+    moves.move(dispute, "keep", actor, at, reason=check_reason(reason))
     dispute.decided_by_id = actor.user_id
     _tell_both(dispute, at)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from marketplace.models.bids import Bid
-from marketplace.rules.awards import PENDING_STATES, check_reason
+from marketplace.rules.awards import PENDING_STATES
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, require
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import WrongState
 from marketplace.rules.tenders import TenderState
 from marketplace.rules.words import N_

@@ -13,6 +13,7 @@ from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.contracts import SETTLED
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, Role, require
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Invalid, WrongState
 from marketplace.rules.words import N_
 from marketplace.services import codes, journal
@@ -71,9 +72,7 @@ def approve(invoice: Invoice, actor: Actor, at: datetime) -> None:
 
 def dispute(invoice: Invoice, reason: str, actor: Actor, at: datetime) -> None:
     """The buyer objects, with the reason."""
-    if not reason.strip():
-        raise Invalid("reason", "reason_missing", N_("Tulis alasannya."))
-    move(invoice, "dispute", actor, at, reason.strip())
+    move(invoice, "dispute", actor, at, check_reason(reason))
     news = _news(invoice, N_("Tagihan %(code)s disengketakan"), N_("Alasan: %(reason)s"))
     tell_business(invoice.business_id, news, at)
 

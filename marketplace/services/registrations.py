@@ -13,7 +13,7 @@ from marketplace.models.registrations import Registration
 from marketplace.rules.accounts import email_of
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, Role, require
-from marketplace.rules.privacy import wording
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.registrations import REGISTRATION_LIFE, RegistrationSheet, RegistrationState
 from marketplace.rules.registry import check_nib, check_nik
@@ -151,7 +151,7 @@ def searched_new(business: Business) -> str:
 
 def refuse(request: Registration, reason: str, actor: Actor, at: datetime) -> None:
     """Answer without registering, and say why. Raises Invalid("reason"), Forbidden, WrongState."""
-    words = wording(reason, "reason")
+    words = check_reason(reason)
     moves.move(request, "refuse", actor, at, reason=words)
     request.decided_by_id = actor.user_id
     news = News(

@@ -33,7 +33,7 @@ from marketplace.web.audit import Line, line_of
 from marketplace.web.counterparts import counterpart
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import page_arg, text_arg, word_arg
-from marketplace.web.forms.typed import Typed
+from marketplace.web.forms.typed import LONGEST, Typed
 
 door = Door("contracts")
 
@@ -241,4 +241,4 @@ def bill(code: str) -> ResponseReturnValue:
 
 
 def _reason() -> str:
-    return request.form.get("reason", "")[:1000]
+    return request.form.get("reason", "")[:LONGEST]

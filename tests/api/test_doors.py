@@ -84,7 +84,7 @@ def test_the_token_of_an_ended_role_is_refused_even_when_the_person_has_another_
 ) -> None:
     other = accounts.member(Role.AUDITOR, who=person)
     second = Caller(app, service.issue_token(other.memberships[1], "test", PRESENT))
-    service.end_membership(person.memberships[0], accounts.actor(Role.ADMIN), PRESENT)
+    service.end_membership(person.memberships[0], accounts.actor(Role.ADMIN), PRESENT, "Pindah kerja")
     assert_problem(officer.get("/me"), 401, "unauthenticated")
     assert (second.get("/me").json or {})["role"] == "auditor"
 

@@ -54,7 +54,7 @@ class Year:
         self.pay(6, 20_000, first, TRAINER)
         expenses.counter(wrong, "Salah catat", self.clerk, on(9))
         budgets.vire(self.budget, Transfer(MEALS, TRAINER, 500_000, "Jam tambahan"), self.head, on(7))
-        budgets.change_ceiling(self.budget, 12_000_000, "Tambahan", self.head, on(8))
+        budgets.change_ceiling(self.budget, 12_000_000, "Tambahan dari provinsi", self.head, on(8))
 
     def run(self, package: Package, first: date, states: dict[EnrolmentState, int]) -> Cohort:
         cohort = training.cohort(self.budget, package, seats=10, starts_on=first, ends_on=first + timedelta(days=2))

@@ -17,7 +17,6 @@ from marketplace.rules.cohorts import (
     Terms,
     Verdict,
     check_days,
-    check_reason,
     check_seats,
     check_terms,
     faults_of,
@@ -133,9 +132,3 @@ def test_a_name_in_public_is_short() -> None:
     assert shortened("Siti Nur Aminah") == "Siti N. A."
     assert shortened("Hj. Ratna (Bu)") == "Hj. R."
     assert shortened("") == ""
-
-
-def test_a_reason_is_a_reason() -> None:
-    assert check_reason("  sakit \n keras ") == "sakit keras"
-    with pytest.raises(Invalid):
-        check_reason(" - ")

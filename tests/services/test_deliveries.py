@@ -69,7 +69,7 @@ def test_no_more_is_accepted_than_was_sent_and_not_nothing(app: Flask, at: datet
     one = deal.first()
     deliveries.send(one, 3500, "", deal.owner, at)
     with pytest.raises(Invalid):
-        deliveries.accept(one, quantity, "alasan", deal.officer, at)
+        deliveries.accept(one, quantity, "alasan panjang", deal.officer, at)
     assert record(deal) == (0, 0, 0, 0)
 
 
@@ -139,7 +139,7 @@ def test_only_the_supplier_sends_and_only_the_buyers_officer_accepts(app: Flask,
         with pytest.raises(Forbidden):
             deliveries.accept(one, 3500, "", who, at)
         with pytest.raises(Forbidden):
-            deliveries.reject(one, "alasan", who, at)
+            deliveries.reject(one, "alasan panjang", who, at)
 
 
 def test_a_photo_is_kept_with_the_acceptance_and_a_program_is_not(app: Flask, at: datetime) -> None:

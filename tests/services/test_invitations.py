@@ -192,7 +192,7 @@ def test_who_works_there_already_is_not_invited_again(kitchen: Business, owner: 
 
 def test_an_owner_lets_staff_go_but_no_owner(kitchen: Business, owner: Actor, at: datetime) -> None:
     mate, partner = (people.member(role, business=kitchen).memberships[0] for role in (Role.STAFF, Role.OWNER))
-    accounts.end_membership(mate, owner, at, "pindah")
+    accounts.end_membership(mate, owner, at, "pindah kerja")
     assert mate.ended_at == at
     with pytest.raises(Forbidden):
         accounts.end_membership(partner, owner, at)

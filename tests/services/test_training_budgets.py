@@ -50,7 +50,7 @@ def test_a_year_is_opened_filled_and_never_above_its_ceiling(app: Flask, at: dat
     budgets.set_line(of, TRAINER, allotted=400_000, unit_cost=0, actor=head, at=at)
     assert of.allotted == 1_000_000
     with pytest.raises(Invalid):
-        budgets.change_ceiling(of, 999_999, "Dipotong", head, at)
+        budgets.change_ceiling(of, 999_999, "Dipotong kementerian", head, at)
     budgets.change_ceiling(of, 1_200_000, "Tambahan dari provinsi", head, at)
     events = db.session.query(Event).filter_by(thing_type="budgets", thing_id=of.id).order_by(Event.seq).all()
     assert [e.verb for e in events] == ["budget.open", "budget.line", "budget.line", "budget.ceiling"]
@@ -159,7 +159,7 @@ def test_a_mistake_is_countered_once_and_never_changed(app: Flask, at: datetime)
     back = expenses.counter(paid, "Salah angkatan", clerk, at)
     assert (back.signed, back.spent_on, back.corrects_id) == (-50_000, date(2026, 11, 24), paid.id)
     assert state(of, MEALS) == (300_000, 250_000, 50_000)
-    expenses.counter(free, "Dobel", clerk, at)
+    expenses.counter(free, "Tercatat dobel", clerk, at)
     assert state(of, MEALS) == (300_000, 200_000, 0)
     for again in (paid, back):
         with pytest.raises(WrongState):
@@ -171,12 +171,12 @@ def test_a_virement_moves_only_what_is_free(app: Flask, at: datetime) -> None:
     of = training.budget(meals=300_000, trainer=100_000)
     budgets.commit_cohort(training.cohort(of, seats=20), clerk, at)
     with pytest.raises(Invalid):
-        budgets.vire(of, Transfer(MEALS, VENUE, 100_001, "Sewa aula"), head, at)
+        budgets.vire(of, Transfer(MEALS, VENUE, 100_001, "Sewa aula besar"), head, at)
     with pytest.raises(Invalid):
         budgets.vire(of, Transfer(MEALS, VENUE, 100_000, " "), head, at)
-    budgets.vire(of, Transfer(MEALS, VENUE, 100_000, "Sewa aula"), head, at)
+    budgets.vire(of, Transfer(MEALS, VENUE, 100_000, "Sewa aula besar"), head, at)
     assert (state(of, MEALS)[0], state(of, VENUE)[0]) == (200_000, 100_000)
-    assert db.session.query(Virement).one().reason == "Sewa aula"
+    assert db.session.query(Virement).one().reason == "Sewa aula besar"
 
 
 def _spend_unbound(of: Budget) -> None:

@@ -59,16 +59,17 @@ def test_the_head_opens_a_year_divides_it_and_moves_money(app: Flask) -> None:
     assert head.post(made.location, lines).status_code == 303
     swapped = {"allotted-meals": "500.000", "unit_cost-meals": "65.000", "allotted-trainer": "500.000"}
     assert head.post(made.location, swapped).status_code == 303
-    short = head.post("/anggaran/2027/geser", {"source": "meals", "target": "venue", "amount": "600000", "reason": "x"})
+    too_much = {"source": "meals", "target": "venue", "amount": "600000", "reason": "Sewa aula besar"}
+    short = head.post("/anggaran/2027/geser", too_much)
     assert short.status_code == 422
-    moved = {"source": "meals", "target": "venue", "amount": "200000", "reason": "Sewa aula"}
+    moved = {"source": "meals", "target": "venue", "amount": "200000", "reason": "Sewa aula besar"}
     assert head.post("/anggaran/2027/geser", moved).status_code == 303
     assert db.session.query(Virement).one().amount == 200_000
     page = head.get("/anggaran/2027").text
     assert "Sewa aula" in page
     assert "Rp300.000" in page
-    assert head.post("/anggaran/2027/pagu", {"ceiling": "999999", "reason": "Dipotong"}).status_code == 422
-    assert head.post("/anggaran/2027/pagu", {"ceiling": "1500000", "reason": "Tambahan"}).status_code == 303
+    assert head.post("/anggaran/2027/pagu", {"ceiling": "999999", "reason": "Dipotong kementerian"}).status_code == 422
+    assert head.post("/anggaran/2027/pagu", {"ceiling": "1500000", "reason": "Tambahan pagu"}).status_code == 303
     assert db.session.query(Budget).one().ceiling == 1_500_000
 
 
@@ -111,7 +112,7 @@ def test_slips_of_the_finger_meet_a_limit_that_is_named(app: Flask) -> None:
     for path, form, words in (
         ("/anggaran/baru", {"year": "2027", "source": "DAK", "ceiling": "1000000000001"}, "Rp1.000.000.000.000."),
         ("/anggaran/baru", {"year": "2027", "source": "x" * 201, "ceiling": "1"}, "paling panjang 200 huruf"),
-        (f"{here}/pagu", {"ceiling": "1000000000001", "reason": "Tambahan"}, "Rp1.000.000.000.000."),
+        (f"{here}/pagu", {"ceiling": "1000000000001", "reason": "Tambahan dari provinsi"}, "Rp1.000.000.000.000."),
         (f"{here}/target", {"target-gender-female": "100001"}, "paling banyak 100.000 orang"),
     ):
         answer = head.post(path, form)

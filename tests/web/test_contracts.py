@@ -79,7 +79,7 @@ def test_the_whole_way_from_sending_to_the_rating_in_the_browser(app: Flask) -> 
     assert "Kirim pesanan" in text_of(owner, base)
     assert owner.post(f"{goods}/kirim", {"quantity_sent": "3.500", "note": "B 1 XX"}).status_code == 303
     assert "Periksa dan terima kiriman" in text_of(officer, base)
-    taken = {"quantity_accepted": "3500", "quantity_rejected": "100", "note": "basi"}
+    taken = {"quantity_accepted": "3500", "quantity_rejected": "100", "note": "sebagian basi"}
     assert officer.post(f"{goods}/terima", taken).status_code == 303
     assert "Tagih yang sudah diterima" in text_of(owner, base)
     answer = owner.post(f"{base}/tagih", {"deliveries": deal.first().code})
@@ -103,10 +103,10 @@ def test_the_whole_way_from_sending_to_the_rating_in_the_browser(app: Flask) -> 
     ("typed", "status", "accepted"),
     [
         ({"quantity_accepted": "3500", "quantity_rejected": "0"}, 303, 3500),
-        ({"quantity_accepted": "3400", "quantity_rejected": "0", "note": "basi"}, 303, 3400),
-        ({"quantity_accepted": "3500", "quantity_rejected": "100", "note": "basi"}, 303, 3400),
-        ({"quantity_accepted": "3400", "quantity_rejected": "100", "note": "basi"}, 303, 3400),
-        ({"quantity_accepted": "3400", "quantity_rejected": "50", "note": "basi"}, 422, None),
+        ({"quantity_accepted": "3400", "quantity_rejected": "0", "note": "sebagian basi"}, 303, 3400),
+        ({"quantity_accepted": "3500", "quantity_rejected": "100", "note": "sebagian basi"}, 303, 3400),
+        ({"quantity_accepted": "3400", "quantity_rejected": "100", "note": "sebagian basi"}, 303, 3400),
+        ({"quantity_accepted": "3400", "quantity_rejected": "50", "note": "sebagian basi"}, 422, None),
         ({"quantity_accepted": "3400", "quantity_rejected": "0", "note": ""}, 422, None),
         ({"quantity_accepted": "0", "quantity_rejected": "0"}, 422, None),
         ({"quantity_accepted": "banyak"}, 422, None),
@@ -229,7 +229,9 @@ def test_ending_from_the_page_needs_a_reason_and_tells_it(app: Flask) -> None:
     deal = active()
     path = f"/kontrak/{deal.contract.code}"
     officer = enter(app, deal.officer)
-    assert officer.post(f"{path}/akhiri", {"reason": ""}).status_code == 422
+    for short in ("", "a", " tidak mau "):
+        assert officer.post(f"{path}/akhiri", {"reason": short}).status_code == 422
+        assert officer.post(f"{path}/tunda", {"reason": short}).status_code == 422
     assert officer.post(f"{path}/tunda", {"reason": "Pabrik libur"}).status_code == 303
     assert officer.post(f"{path}/lanjutkan").status_code == 303
     assert officer.post(f"{path}/selesai").status_code == 409

@@ -74,7 +74,7 @@ def actor_of(world: worlds.World, role: Role) -> Actor:
 
 def knock(visitor: Visitor, guest: Guest, address: str) -> int:
     cookie = visitor.client.get_cookie("sesi")
-    answer = visitor.get(address) if guest.method == "GET" else visitor.post(address, {"reason": "contoh"})
+    answer = visitor.get(address) if guest.method == "GET" else visitor.post(address, {"reason": "contoh alasan"})
     if cookie is not None:  # a door may have taken or changed it, while its session stands
         visitor.client.set_cookie("sesi", cookie.value)
     return int(answer.status_code)
@@ -112,7 +112,7 @@ def test_a_stranger_who_posts_is_sent_to_the_login_too(
     stranger, wrong = Visitor.of(app), []
     keep_nothing(monkeypatch)
     for guest in (guest for guest in doors if guest.method == "POST"):
-        answer = stranger.post(world.address(guest.path, "own", Role.OWNER), {"reason": "contoh"})
+        answer = stranger.post(world.address(guest.path, "own", Role.OWNER), {"reason": "contoh alasan"})
         private = guest.deed not in PUBLIC_DEEDS
         at_login = answer.status_code == 303 and answer.location == "/masuk"
         if private != at_login or answer.status_code >= 500:

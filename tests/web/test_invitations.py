@@ -72,7 +72,7 @@ def test_an_administrator_finds_disables_and_enables_an_account(app: Flask) -> N
     assert "Ani Pemeriksa" in page
     assert "Budi Petugas" not in page
     assert "Budi Petugas" in admin.get("/akun-akun?peran=clerk").text
-    assert admin.post(f"/akun-akun/{user.id}/nonaktifkan", {"reason": "pindah"}).status_code == 303
+    assert admin.post(f"/akun-akun/{user.id}/nonaktifkan", {"reason": "pindah bagian"}).status_code == 303
     assert theirs.get("/akun").status_code == 303
     assert "Nonaktif" in admin.get("/akun-akun?q=pemeriksa").text
     assert admin.post(f"/akun-akun/{user.id}/aktifkan").status_code == 303
@@ -87,7 +87,7 @@ def test_an_approver_ends_a_role_in_their_company_only(app: Flask) -> None:
     number = officer.memberships[0].id
     assert outsider.post(f"/peran/{number}/akhiri", {"reason": "x"}).status_code == 404
     assert mine.post(f"/peran/{approver.memberships[0].id}/akhiri", {"reason": "x"}).status_code == 422
-    assert mine.post(f"/peran/{number}/akhiri", {"reason": "pindah"}).status_code == 303
+    assert mine.post(f"/peran/{number}/akhiri", {"reason": "pindah bagian"}).status_code == 303
     assert Visitor.of(app, officer).get("/perusahaan").status_code == 403
 
 
@@ -111,7 +111,7 @@ def test_an_owner_invites_staff_by_whatsapp_lists_them_and_lets_them_go(app: Fla
     assert "wa.me" not in page
     member = db.session.scalars(select(Membership).where(Membership.role == Role.STAFF)).one()
     assert client.post(f"/peran/{member.id}/akhiri").status_code == 403
-    assert owner.post(f"/peran/{member.id}/akhiri", {"reason": "pindah"}).location == "/profil/staf"
+    assert owner.post(f"/peran/{member.id}/akhiri", {"reason": "pindah bagian"}).location == "/profil/staf"
     assert client.get("/profil").status_code == 403
     assert "Dapur Bu Enok" in client.get("/pemberitahuan").text
 

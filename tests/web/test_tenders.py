@@ -274,11 +274,11 @@ def test_acts_that_need_a_reason_ask_for_it(company: Buyer, officer: Visitor) ->
     code, closes = tender.code, tender.closes_at
     assert closes is not None
     assert officer.post(f"/kebutuhan/{code}/batalkan", {"reason": ""}).status_code == 422
-    day = {"closes_on": f"{closes + timedelta(days=3):%Y-%m-%d}", "closes_time": "16.00", "reason": "Libur"}
+    day = {"closes_on": f"{closes + timedelta(days=3):%Y-%m-%d}", "closes_time": "16.00", "reason": "Libur panjang"}
     assert officer.post(f"/kebutuhan/{code}/undur", {**day, "closes_time": "pagi"}).status_code == 422
     assert officer.post(f"/kebutuhan/{code}/undur", day).status_code == 303
     assert officer.post(f"/kebutuhan/{code}/batalkan", {"reason": "Anggaran pindah"}).status_code == 303
-    assert officer.post(f"/kebutuhan/{code}/batalkan", {"reason": "Lagi"}).status_code == 409
+    assert officer.post(f"/kebutuhan/{code}/batalkan", {"reason": "Sekali lagi"}).status_code == 409
     assert "Anggaran pindah" in officer.get(f"/kebutuhan/{code}?sebagai=pemasok").text
 
 

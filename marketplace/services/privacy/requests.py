@@ -12,6 +12,7 @@ from marketplace.models.privacy import DataRequest
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, Role, require
 from marketplace.rules.privacy import RequestKind, RequestState, due, wording
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Invalid, WrongState
 from marketplace.rules.words import N_
 from marketplace.services import codes, journal, moves
@@ -68,7 +69,7 @@ def grant(asked: DataRequest, answer: str, actor: Actor, at: datetime) -> None:
 
 def refuse(asked: DataRequest, reason: str, actor: Actor, at: datetime) -> None:
     """Say no, and why. Raises Invalid("reason"), WrongState, Forbidden."""
-    words = wording(reason, "reason")
+    words = check_reason(reason)
     moves.move(asked, "refuse", actor, at, reason=words)
     asked.decided_by_id = actor.user_id
     _told(asked, N_("Permintaan %(code)s belum bisa dipenuhi"), at)

@@ -11,6 +11,7 @@ from marketplace.models.tenders import RankingSnapshot, Tender
 from marketplace.rules.lots import starts_too_early
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import SYSTEM, Actor, Role, require
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Invalid, WrongState
 from marketplace.rules.tenders import Method, TenderState, check_deadline
 from marketplace.rules.words import N_
@@ -88,8 +89,7 @@ def extend(tender: Tender, closes_at: datetime, reason: str, actor: Actor, at: d
     before = tender.closes_at
     if tender.state is not TenderState.PUBLISHED or before is None or at > before:
         raise WrongState("deadline_passed", N_("Batas waktu tidak bisa diubah: penawaran sudah ditutup."))
-    if not reason.strip():
-        raise Invalid("reason", "reason_missing", N_("Tulis alasannya."))
+    why = check_reason(reason)
     if closes_at <= before:
         raise Invalid("closes_at", "deadline_earlier", N_("Batas waktu hanya bisa diundurkan, tidak dimajukan."))
     check_deadline(closes_at, at)
@@ -98,7 +98,7 @@ def extend(tender: Tender, closes_at: datetime, reason: str, actor: Actor, at: d
             raise Invalid("closes_at", "starts_too_early", N_("Batas waktu harus sebelum pengiriman pertama dimulai."))
     tender.closes_at = closes_at
     details: dict[str, object] = {"closes_at": [before.isoformat(), closes_at.isoformat()]}
-    journal.record("tender.extend", tender, actor, at, reason=reason.strip(), details=details)
+    journal.record("tender.extend", tender, actor, at, reason=why, details=details)
     _tell_concerned(
         tender,
         N_("Batas waktu diundur: %(title)s"),
@@ -111,7 +111,7 @@ def extend(tender: Tender, closes_at: datetime, reason: str, actor: Actor, at: d
 def cancel(tender: Tender, reason: str, actor: Actor, at: datetime) -> None:
     """Call the whole tender off; everybody concerned reads the reason. Raises Forbidden, WrongState, Invalid."""
     told = tender.state is not TenderState.DRAFT
-    move(tender, "cancel", actor, at, _given(reason))
+    move(tender, "cancel", actor, at, check_reason(reason))
     if told:
         _tell_concerned(
             tender, N_("Dibatalkan: %(title)s"), N_("Pembeli membatalkan kebutuhan ini. Alasan: %(reason)s"), reason, at
@@ -120,7 +120,7 @@ def cancel(tender: Tender, reason: str, actor: Actor, at: datetime) -> None:
 
 def fail(tender: Tender, reason: str, actor: Actor, at: datetime) -> None:
     """Declare that the tender found no supplier, with the reason. Raises Forbidden, WrongState, Invalid."""
-    move(tender, "fail", actor, at, _given(reason))
+    move(tender, "fail", actor, at, check_reason(reason))
     _tell_concerned(
         tender,
         N_("Tidak ada pemenang: %(title)s"),
@@ -154,12 +154,6 @@ def close_due(at: datetime) -> list[Tender]:
     for tender in due:
         close(tender, at)
     return due
-
-
-def _given(reason: str) -> str:
-    if not reason.strip():
-        raise Invalid("reason", "reason_missing", N_("Tulis alasannya."))
-    return reason.strip()[:2000]
 
 
 def _tell_concerned(tender: Tender, title: str, body: str, reason: str, at: datetime) -> None:

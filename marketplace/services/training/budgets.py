@@ -19,11 +19,11 @@ from marketplace.rules.budgets import (
     check_ceiling,
     check_funds,
     check_line,
-    check_reason,
     check_year,
 )
 from marketplace.rules.packages import costs_of
 from marketplace.rules.policy import Actor, require
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Invalid, NotFound, WrongState
 from marketplace.rules.training import CohortState, Line, SpendingKind, check_allotment, check_virement
 from marketplace.rules.words import N_

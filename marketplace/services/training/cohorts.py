@@ -16,7 +16,6 @@ from marketplace.rules.cohorts import (
     Days,
     Terms,
     check_days,
-    check_reason,
     check_seats,
     check_terms,
     check_texts,
@@ -24,6 +23,7 @@ from marketplace.rules.cohorts import (
 )
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, require
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Invalid, WrongState, together
 from marketplace.rules.training import SEATED, CohortState, EnrolmentState
 from marketplace.rules.words import N_

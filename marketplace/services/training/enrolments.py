@@ -13,9 +13,10 @@ from marketplace.models import db
 from marketplace.models.businesses import Business
 from marketplace.models.training import Cohort, Enrolment
 from marketplace.rules.calendars import jakarta_date
-from marketplace.rules.cohorts import Reason, check_reason, reasons_against
+from marketplace.rules.cohorts import Reason, reasons_against
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import SYSTEM, Actor, require
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Invalid, Refusal, WrongState
 from marketplace.rules.training import SEATED, CohortState, EnrolmentState
 from marketplace.rules.words import N_

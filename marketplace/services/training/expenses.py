@@ -10,9 +10,10 @@ from marketplace.models import db
 from marketplace.models.budgets import Commitment, Expense
 from marketplace.models.documents import Document
 from marketplace.models.training import Budget, BudgetLine, Cohort
-from marketplace.rules.budgets import Spent, check_funds, check_reason, check_spent
+from marketplace.rules.budgets import Spent, check_funds, check_spent
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.policy import Actor, require
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Invalid, WrongState
 from marketplace.rules.training import Line
 from marketplace.rules.words import N_

@@ -13,9 +13,10 @@ from marketplace.models import db
 from marketplace.models.documents import Document
 from marketplace.models.training import Attendance, Cohort, Enrolment
 from marketplace.rules.certificates import CertificateSheet
-from marketplace.rules.cohorts import Days, Record, Terms, check_reason, faults_of
+from marketplace.rules.cohorts import Days, Record, Terms, faults_of
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, require
+from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import WrongState
 from marketplace.rules.training import ENROLMENT_LIFE, CohortState, EnrolmentState
 from marketplace.rules.words import N_
