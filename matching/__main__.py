@@ -1,9 +1,9 @@
-"""``python -m matching``: rank, classify, split, bench and warm from the shell.
+"""``python -m matching``: rank, classify, split, bench, link, plan and warm from the shell.
 
 Exit status: 0 done, 2 when nothing usable was given (the reason is on stderr).
-Each command imports what it needs itself (hence PLC0415), so that the others start at once.
 """
 
+# Each command imports what it needs itself (hence PLC0415), so that the others start at once.
 from __future__ import annotations
 
 import argparse
@@ -19,8 +19,12 @@ from . import tables
 from .errors import BadInput
 
 NOTHING_USABLE = 2
-ELSEWHERE = ("link", "plan", "warm")
-"""Commands that live in a module of their own name with a ``main(arguments) -> int``."""
+ELSEWHERE = {
+    "link": "which rows of two lists, or of one, are the same business",
+    "plan": "a training plan for a problem",
+    "warm": "compile the kernels once per machine",
+}
+"""Commands that live in a module of their own name with a ``main(arguments) -> int``, and what each does."""
 
 
 def _report(path: str, refused: Sequence[tables.Refused]) -> None:
@@ -42,10 +46,11 @@ def rank(options: argparse.Namespace) -> int:
     from .index import Index  # noqa: PLC0415
     from .ranking import rank as best  # noqa: PLC0415
 
+    tables.check_out(options.out)
     parents = _parents(options.categories)
     known = frozenset(TRADES) | frozenset(parents)
-    suppliers, bad_suppliers = tables.records(options.suppliers, tables.supplier, known)
-    needs, bad_needs = tables.records(options.needs, tables.need, known)
+    suppliers, bad_suppliers = tables.records(options.suppliers, tables.supplier, known, ("id",))
+    needs, bad_needs = tables.records(options.needs, tables.need, known, ("id", "text"))
     _report(options.suppliers, bad_suppliers)
     _report(options.needs, bad_needs)
     if not suppliers or not needs:
@@ -65,7 +70,8 @@ def classify(options: argparse.Namespace) -> int:
     """Name the trade of every text, with confidence, second and third."""
     from .classify import classify as trades_of  # noqa: PLC0415
 
-    texts, refused = tables.records(options.source, _text)
+    tables.check_out(options.out)
+    texts, refused = tables.records(options.source, _text, columns=("id", "text"))
     _report(options.source, refused)
     if not texts:
         print("Tidak ada baris yang dapat dipakai.", file=sys.stderr)
@@ -95,6 +101,7 @@ def split(options: argparse.Namespace) -> int:
     """Find the cheapest split of a lot over bids; the format is in README.md."""
     from .awards import award_of  # noqa: PLC0415
 
+    tables.check_out(options.out)
     try:
         problem = json.loads(Path(options.source).read_text(encoding="utf-8"))
     except OSError as error:
@@ -153,6 +160,8 @@ def parser() -> argparse.ArgumentParser:
     measured.add_argument("--problem", help="with --plan: a problem as JSON instead of a generated one")
     measured.add_argument("--linkage", action="store_true", help="measure linkage instead of ranking")
     measured.add_argument("--quick", action="store_true", help="34,000 businesses and fewer needs")
+    for name, summary in ELSEWHERE.items():
+        commands.add_parser(name, help=summary, add_help=False)
     return top
 
 

@@ -61,6 +61,7 @@ def main(arguments: Sequence[str]) -> int:
     if not 0.0 < options.min_probability <= 1.0:
         made.error("--min-probability must lie above 0 and not above 1")
     try:
+        tables.check_out(options.out)
         left = _list(options.within or options.left)
         right = _list(options.right) if options.right else None
         found = link(left, right, Settings(review=options.min_probability))

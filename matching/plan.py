@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from .errors import BadInput
+from .tables import check_out
 
 NOTHING_USABLE: Final = 2
 
@@ -22,6 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     """Plan what ``--in`` asks and write it to ``--out``; returns the exit status."""
     options = parser().parse_args(arguments)
     try:
+        check_out(options.out)
         answer = _answer(options)
         Path(options.out).write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except OSError as error:

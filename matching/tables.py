@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -42,6 +43,7 @@ class Refused(NamedTuple):
 def read(path: str | Path) -> Iterator[tuple[int, dict[str, str | None]]]:
     """Rows of a CSV or Parquet file with their line numbers; empty cells are None.
 
+    The columns of a CSV are parted by commas, or else by semicolons or tabs; their names may be in capitals.
     Raises `BadInput` naming the file when it cannot be read or has no header.
     """
     where = Path(path)
@@ -51,13 +53,28 @@ def read(path: str | Path) -> Iterator[tuple[int, dict[str, str | None]]]:
         yield from _read_parquet(where)
         return
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    with where.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        table = csv.DictReader(file)
+    try:
+        file = where.open(encoding="utf-8-sig", errors="replace", newline="")
+    except OSError as error:
+        raise BadInput(str(path), "not_readable") from error
+    with file:
+        delimiter = _delimiter(file.readline())
+        file.seek(0)
+        table = csv.DictReader(file, delimiter=delimiter)
         try:
             for row in table:
-                yield table.line_num, {k: _cell(v) for k, v in row.items() if isinstance(k, str)}
+                yield table.line_num, {_column(k): _cell(v) for k, v in row.items() if isinstance(k, str)}
         except csv.Error as error:
             raise BadInput(str(path), "not_a_table") from error
+
+
+def _delimiter(header: str) -> str:
+    """What parts the columns: a comma, or what else stands in a header without one (";" as spreadsheets write it)."""
+    return next((mark for mark in (",", ";", "\t") if mark in header), ",")
+
+
+def _column(name: str) -> str:
+    return name.strip().lower()
 
 
 def _cell(value: object) -> str | None:
@@ -73,7 +90,18 @@ def _read_parquet(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
     except duckdb.Error as error:
         raise BadInput(str(path), "not_a_table") from error
     for line, row in enumerate(rows, start=2):
-        yield line, {k: None if v is None else _cell(str(v)) for k, v in zip(names, row, strict=True)}
+        yield line, {_column(k): None if v is None else _cell(str(v)) for k, v in zip(names, row, strict=True)}
+
+
+def check_out(path: str | Path) -> None:
+    """See that an answer can be written there, before it is worked out. Raises `BadInput` naming the file."""
+    where = Path(path)
+    if where.is_dir():
+        raise BadInput(str(path), "is_folder")
+    if not where.parent.is_dir():
+        raise BadInput(str(path), "no_folder")
+    if not os.access(where if where.exists() else where.parent, os.W_OK):
+        raise BadInput(str(path), "not_writable")
 
 
 def write(path: str | Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -93,16 +121,23 @@ def write(path: str | Path, header: Sequence[str], rows: Iterable[Sequence[objec
 
 
 def records(
-    path: str | Path, make: Callable[[Line], Record], known: frozenset[str] | None = None
+    path: str | Path,
+    make: Callable[[Line], Record],
+    known: frozenset[str] | None = None,
+    columns: Sequence[str] = (),
 ) -> tuple[list[Record], list[Refused]]:
     """Make a record of every row; rows that cannot be used are listed, not fatal.
 
-    ``known``: category codes that may occur (None: any). An id may occur once.
+    ``known``: category codes that may occur (None: any). ``columns`` must be there, else `BadInput` is raised once for
+    the file. An id may occur once.
     """
     found: list[Record] = []
     refused: list[Refused] = []
     seen: set[str] = set()
     for line, row in read(path):
+        missing = [column for column in columns if column not in row]
+        if missing:
+            raise BadInput(f"{path}:1: {', '.join(missing)}", f"Kolom tidak ada; yang ada: {', '.join(row)}.")
         try:
             identifier = row.get("id")
             if identifier is not None and identifier in seen:

@@ -78,6 +78,37 @@ def test_a_missing_file_ends_with_status_two(tmp_path: Path, capsys: pytest.Capt
     assert "none.csv" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["rank", "classify", "split", "link", "plan"])
+def test_an_answer_that_cannot_be_written_is_refused_before_anything_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    given = {"rank": ["--suppliers", "none.csv", "--needs", "none.csv"], "link": ["--within", "none.csv"]}
+    asked = [command, *given.get(command, ["--in", "none.json"])]
+    assert main([*asked, "--out", str(tmp_path / "missing" / "r.csv")]) == 2
+    assert "Folder tujuan tidak ada" in capsys.readouterr().err
+    assert main([*asked, "--out", str(tmp_path)]) == 2
+    assert "Ini folder" in capsys.readouterr().err
+
+
+def test_semicolons_tabs_and_capitals_are_read(tmp_path: Path) -> None:
+    suppliers = SUPPLIERS.replace(",", ";").replace("id;name;activity", "ID;Name;ACTIVITY")
+    assert ranked(tmp_path, suppliers, NEEDS.replace(",", "\t").upper()) == 0
+    rows = list(csv.DictReader((tmp_path / "r.csv").read_text().splitlines()))
+    assert {row["need_id"]: row["supplier_id"] for row in rows if row["rank"] == "1"} == {"K-1": "2", "K-2": "1"}
+
+
+def test_a_missing_column_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert ranked(tmp_path, SUPPLIERS, "nomor,teks\n1,katering\n2,laundry\n") == 2
+    assert capsys.readouterr().err.strip().endswith("n.csv:1: id, text: Kolom tidak ada; yang ada: nomor, teks.")
+
+
+def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["-h"])
+    said = capsys.readouterr().out
+    assert all(f"\n    {name} " in said for name in ("rank", "classify", "split", "bench", "link", "plan", "warm"))
+
+
 def test_classify_names_the_trade(tmp_path: Path) -> None:
     texts = put(tmp_path, "t.csv", "id,text\n1,katering nasi kotak\n2,\n")
     assert main(["classify", "--in", texts, "--out", str(tmp_path / "c.csv")]) == 0
