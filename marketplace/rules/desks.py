@@ -34,6 +34,7 @@ class Waits(Word):
     # the company's side
     OPEN_BIDS = "open-bids", N_("Buka penawaran %(code)s: %(title)s"), "warning"
     APPROVE_AWARDS = "approve-awards", N_("Putuskan usulan pemenang %(code)s: %(title)s"), "warning"
+    CHOOSE_AGAIN = "choose-again", N_("Pilih pemenang lagi, usulannya dianulir: %(title)s"), "warning"
     ANSWER_QUESTIONS = "answer-questions", N_("%(count)s pertanyaan belum dijawab: %(title)s"), "warning"
     OFFER_TO_US = "offer-to-us", N_("Jawab tawaran %(business)s: %(title)s"), "warning"
     ACCEPT_DELIVERY = "accept-delivery", N_("Periksa kiriman %(business)s: %(title)s"), "info"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.houses import House
 from tests.browser.walking import violations
-from tests.browser.windows import DESK, HEIGHT, PHONE, Opens
+from tests.browser.windows import CUT_TABLES, DESK, HEIGHT, PHONE, Opens
 
 pytestmark = pytest.mark.browser
 
@@ -57,3 +57,13 @@ def test_where_one_is_stands_in_sight_in_a_long_row(opens: Opens, scripts: bool)
         assert place["x"] >= 0
         assert place["x"] + place["width"] <= PHONE
         assert window.page.locator("h1").bounding_box()["y"] > 0  # type: ignore[index]
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_a_reason_without_a_blank_widens_no_table(opens: Opens, width: int) -> None:
+    window = opens("long", width)
+    window.log_in("auditor@demo.test")
+    window.go("/jejak")
+    window.page.locator("td.typed").first.evaluate("(cell) => { cell.textContent = 'x'.repeat(6000) }")
+    assert window.page.evaluate(CUT_TABLES) == []
+    window.look()

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, event
 from marketplace.models import db
 from marketplace.models.accounts import User
 from marketplace.models.tenders import TenderInvitation
+from marketplace.rules.awards import AwardState
 from marketplace.rules.bids import BidState
 from marketplace.rules.certificates import CertificateState
 from marketplace.rules.policy import Role
@@ -114,6 +115,24 @@ def test_an_officer_sees_what_to_open_and_the_approver_what_to_decide(app: Flask
     assert f"Buka penawaran {closed.code}" in officer
     assert "Putuskan usulan pemenang" not in officer
     assert f"Putuskan usulan pemenang {made.tender.code}" in approver
+
+
+def test_what_an_approver_annulled_is_due_to_the_officer_again_until_it_is_proposed_anew(app: Flask) -> None:
+    factory = buyers.buyer()
+    made = awards.final(PRESENT, buyer=factory)
+    made.tender.state, made.tender.opened_at = TenderState.EVALUATING, PRESENT - timedelta(days=30)
+    made.state, made.annulled_at = AwardState.ANNULLED, PRESENT
+    officer = Visitor.of(app, accounts.member(Role.OFFICER, factory))
+    said = f"Pilih pemenang lagi, usulannya dianulir: {made.tender.title}"
+    page = officer.get("/").text
+    assert said in page
+    assert f'href="/kebutuhan/{made.tender.code}/penawaran"' in page
+    assert "Belum ada keputusan" not in page, "it stands in one list only"
+    assert said not in Visitor.of(app, accounts.member(Role.APPROVER, factory)).get("/").text
+    made.state, made.annulled_at, made.final_at = AwardState.PROPOSED, None, None
+    page = officer.get("/").text
+    assert said not in page
+    assert "Belum ada keputusan" in page
 
 
 def test_a_company_sees_nothing_of_another(app: Flask) -> None:

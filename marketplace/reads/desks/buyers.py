@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.models import db
@@ -69,6 +69,7 @@ def _due(actor: Actor, buyer_id: int, at: datetime) -> Iterator[Waiting]:
         yield from _awards(buyer_id)
     if may(actor, "tender.open"):
         yield from _to_open(buyer_id, at)
+        yield from _to_choose_again(buyer_id)
         yield from _questions(buyer_id, at)
         yield from _offers(buyer_id, at)
     if may(actor, "contract.confirm"):
@@ -101,6 +102,27 @@ def _to_open(buyer_id: int, at: datetime) -> Iterator[Waiting]:
     for tender in db.session.scalars(query):
         params = {"code": tender.code, "title": tender.title}
         yield Waiting(Waits.OPEN_BIDS, f"/kebutuhan/{tender.code}/pembukaan", tender.closes_at, params=params)
+
+
+def _to_choose_again(buyer_id: int) -> Iterator[Waiting]:
+    """Needs whose proposal was taken back: whoever proposed it has to choose anew."""
+    query = (
+        select(Tender.code, Tender.title, func.max(Award.annulled_at))
+        .join(Award, Award.tender_id == Tender.id)
+        .where(Tender.buyer_id == buyer_id, _back_on_the_table())
+        .group_by(Tender.code, Tender.title)
+        .order_by(Tender.code)
+        .limit(MOST_OF_A_KIND)
+    )
+    for code, title, since in db.session.execute(query):
+        yield Waiting(Waits.CHOOSE_AGAIN, f"/kebutuhan/{code}/penawaran", since, params={"title": title})
+
+
+def _back_on_the_table() -> ColumnElement[bool]:
+    """Being judged, with proposals that were all annulled."""
+    judging = Tender.state == TenderState.EVALUATING
+    standing = Tender.awards.any(Award.state != AwardState.ANNULLED)
+    return and_(judging, Tender.awards.any(), ~standing)
 
 
 def _questions(buyer_id: int, at: datetime) -> Iterator[Waiting]:
@@ -183,9 +205,10 @@ def _invoices(buyer_id: int, at: datetime) -> Iterator[Waiting]:
 
 
 def _still(buyer_id: int, at: datetime) -> Iterator[Waiting]:
-    """Tenders that were opened long ago and have no decision, and drafts that were left lying."""
+    """Tenders opened long ago without a decision (those due anew left out), and drafts that were left lying."""
     before = at - timedelta(days=STILL_DAYS)
     judging = Tender.state.in_((TenderState.OPENED, TenderState.EVALUATING)) & (Tender.opened_at < before)
+    judging &= ~_back_on_the_table()
     drafted = (Tender.state == TenderState.DRAFT) & (Tender.created_at < before)
     query = select(Tender).where(Tender.buyer_id == buyer_id, judging | drafted).order_by(Tender.created_at)
     for tender in db.session.scalars(query.limit(MOST_OF_A_KIND)):
