@@ -128,7 +128,7 @@ def test_errors_stand_beside_their_fields_and_everything_typed_is_kept(officer: 
     kept = fields(answer.text)
     assert (kept["lots-0-amount"], kept["weights.price"], kept["closes_on"]) == ("seribu", "90", "2026-11-24")
     assert "Judul &lt;saya&gt;" in answer.text
-    assert 'href="#lots-0-amount"' in answer.text
+    assert '<a href="#lots-0-amount">Jumlah: Tulis angka saja, tanpa koma.</a>' in answer.text
     answer = officer.post(f"/kebutuhan/{tender.code}/ubah", {**bad, "lots-0-amount": "1.000", "aksi": "lanjut"})
     assert 'href="#weights.price"' in answer.text
     assert 'href="#closes_on"' in answer.text
@@ -170,6 +170,10 @@ def test_lots_and_items_are_added_and_taken_away_without_javascript(officer: Vis
     officer.post(address, {**form, "aksi": "tambah-barang-1"})
     form = fields(officer.get(address).text)
     assert form["lots-1-items-0-description"] == "Barang 1"
+    named = {**form, "lots-1-amount": "x", "lots-1-items-0-description": "Nasi <b>", "lots-1-items-0-quantity": "x"}
+    summary = officer.post(address, {**named, "aksi": "lanjut"}).text
+    assert '<a href="#lots-1-amount">Paket 2, jumlah: Tulis angka saja' in summary
+    assert '<a href="#lots-1-items-0-quantity">Nasi &lt;b&gt;: Tulis angka saja' in summary
     officer.post(address, {**form, "aksi": "hapus-paket-0"})
     form = fields(officer.get(address).text)
     assert form["lots-0-items-0-description"] == "Barang 1"
