@@ -68,10 +68,13 @@ def counters(words: Sequence[Word], numbers: Sequence[int]) -> frozenset[int]:
 
 
 def numbers_first(words: list[W], numbers: Sequence[int]) -> None:
-    """Put a number and its unit before the verb where verb and thing make a phrase: "cuci 400 stel seragam"."""
+    """Put a number and its unit before what they part.
+
+    So where verb and thing make a phrase ("cuci 400 stel seragam"), or unit and thing ("oksigen 10 tabung").
+    """
     lexicon = load()
     for at in numbers:
-        if not at:
+        if not at or _unit_first(words, at, lexicon.trie):
             continue
         doing = words[at - 1].word
         first = at - 1
@@ -83,6 +86,25 @@ def numbers_first(words: list[W], numbers: Sequence[int]) -> None:
         thing = _thing(words, at, node)
         if thing and words[thing].segment == words[first].segment:
             words[first:thing] = [*words[at:thing], *words[first:at]]
+
+
+def _unit_first(words: list[W], number: int, trie: dict[str, object]) -> bool:
+    """Put a thing behind its number and unit where the lexicon has the two together."""
+    if number + 1 >= len(words):
+        return False
+    unit = words[number + 1]
+    if unit.written not in units() or unit.segment != words[number - 1].segment:
+        return False
+    node = trie.get(unit.word)
+    if not isinstance(node, dict):
+        return False
+    for first in (number - 2, number - 1):
+        thing = words[max(first, 0) : number]
+        below = _below(node, [word.word for word in thing])
+        if isinstance(below, dict) and below.get("") and thing[0].segment == unit.segment:
+            words[max(first, 0) : number + 2] = [words[number], unit, *thing]
+            return True
+    return False
 
 
 def _below(trie: dict[str, object], phrase: Sequence[str]) -> object:

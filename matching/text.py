@@ -382,7 +382,7 @@ def _named(text: str) -> list[Concept]:
             some = words[at:end]
             kind, last = "", some[-1]
             parts, written = tuple([word.word for word in some]), tuple([word.written for word in some])
-        if not kind:
+        if not kind and not (numbers and first.word.isdigit()):
             # Two things stand apart by the "dan" between them; "jam dinding" is one.
             apart = verb and thing and first.segment == thing.segment and first.start > thing.end + 1
             if apart and (shared := lookup(trie, (verb, *parts))):
@@ -390,8 +390,10 @@ def _named(text: str) -> list[Concept]:
             else:
                 verb = first.word if end > at + 1 and kinds.get(first.word) == SERVICE else ""
             thing = last
-        place = first.start, last.end, first.segment, first.depth, last.aside
-        found.append(_concept((term or first.word, kind, parts, *place, written)))
+        # A thing that was put behind its unit stands before it: "oksigen 10 tabung".
+        place = (first.start, last.end) if first.start <= last.start else (words[at + 1].start, first.end)
+        told = first.segment, first.depth, last.aside
+        found.append(_concept((term or first.word, kind, parts, *place, *told, written)))
         at = end
     if units:
         _set_units_aside(found, units)
@@ -409,7 +411,8 @@ def _set_units_aside(found: list[Concept], units: Container[int]) -> None:
         others = [trades[c.term] for c in found if c is not concept and not c.kind and not c.aside and c.term in trades]
         if any(other.keys() & says.keys() for other in others):
             continue
-        if others or _is_counted(found, at):
+        own = concept.term.split("_")  # "air 20 galon" is `air_galon`
+        if others or (_is_counted(found, at) and not any(c.term in own for c in found if c is not concept)):
             found[at] = concept._replace(kind=COUNTED)
 
 

@@ -43,6 +43,8 @@ def test_the_trades_are_the_published_ones_in_their_order() -> None:
         ("rental of 3 pickup trucks", "sewa-kendaraan"),
         ("nasi box 200 buah", "catering"),
         ("20 buah laptop", "komputer-ti"),
+        ("pitik 30 ekor", "daging-ikan-telur"),
+        ("pesan ayam goreng 30 ekor", "warung-makan"),
         ("drinking water for 200 workers", "air-minum"),
         ("bottled water 40 cartons", "air-minum"),
         ("20 office chairs", "mebel"),

@@ -87,6 +87,8 @@ def test_a_unit_that_is_what_is_wanted_is_named(text: str, goods: str) -> None:
         ("sewa 300 kursi", "sewa kursi"), ("sewa tiga ratus kursi", "sewa kursi"),
         ("cuci 400 stel seragam", "cuci seragam"), ("ngumbah 300 setel seragam", "cuci seragam"),
         ("rental of 3 pickup", "sewa pickup"), ("servis 10 unit AC", "servis ac"),
+        ("oksigen 10 tabung", "tabung oksigen"), ("ayam kampung 30 ekor", "ekor ayam kampung"),
+        ("air 20 galon", "air galon"), ("sewa 5 tenda dan 200 kursi", "sewa tenda dan kursi"),
         ("isi ulang 50 galon", "isi ulang galon"), ("servis 24 jam, motor", "servis, motor"),
     ],
 )  # fmt: skip

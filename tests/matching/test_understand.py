@@ -261,6 +261,8 @@ def test_every_fact_points_at_its_words() -> None:
     need = read(text)
     assert {span.field for span in need.spans} >= {"category", "quantity", "start", "days", "place", "certificates"}
     assert all(text[span.start : span.end] == span.text for span in need.spans)
+    told = {span.field: span.text for span in read("beli oksigen 10 tabung").spans}
+    assert told == {"category": "oksigen 10 tabung", "quantity": "10 tabung"}
 
 
 def test_a_text_without_facts_gives_an_empty_answer() -> None:
