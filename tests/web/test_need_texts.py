@@ -81,8 +81,19 @@ def test_several_things_become_lots_that_share_what_was_said_once(app: Flask, ar
 
 def test_lots_of_the_same_kind_keep_their_own_words(app: Flask, around: Surroundings) -> None:
     values = filled(app, around, "cetak kalender 40 lembar dan brosur 5000 lembar untuk acara 17 agustus")
-    assert values["lots-0-title"].startswith("cetak kalender")
-    assert values["lots-1-title"].startswith("brosur")
+    assert values["lots-0-title"] == "cetak kalender"
+    assert values["lots-1-title"] == "brosur untuk acara 17 agustus"
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("barang aneh 300 kotak per hari", "barang aneh"),
+        ("butuh 20 zzqq per minggu selama 3 bulan", "butuh zzqq selama 3 bulan"),
+    ],
+)
+def test_a_title_in_ones_own_words_keeps_no_amount(app: Flask, around: Surroundings, text: str, title: str) -> None:
+    assert filled(app, around, text)["title"] == title
 
 
 @pytest.mark.parametrize(

@@ -429,3 +429,16 @@ def test_a_certificate_that_is_asked_for_and_held_looks_held(app: Flask, company
     assert all("wajib, Anda punya" in text for text in good)
     stranger = Visitor.of(app, accounts.member(Role.OWNER, business=businesses.business(nib=None)))
     assert "Anda punya" not in stranger.get(f"/kebutuhan/{need.code}").text
+
+
+def test_an_amount_that_is_changed_stands_nowhere_in_the_preview(officer: Visitor) -> None:
+    tender = written(officer, "sewa tenda dan kursi untuk halal bihalal 300 orang")
+    address = f"/kebutuhan/{tender.code}/ubah"
+    form = fields(officer.get(address).text)
+    assert (form["lots-0-amount"], form["lots-0-unit"], form["lots-0-pattern"]) == ("300", "orang", "total")
+    days = {"lots-0-start_on": "2027-04-20", "lots-0-end_on": "2027-04-20"}
+    changed = {**form, **days, "lots-0-amount": "2", "lots-0-unit": "paket", "lots-0-min_share": "1", "aksi": "lanjut"}
+    assert officer.post(address, changed).location == f"/kebutuhan/{tender.code}/pratinjau"
+    of = db.session.get_one(Tender, tender.id)
+    assert of.title == "Sewa tenda, kursi dan sound, 2 paket"
+    assert "300" not in of.title + of.summary + of.lots[0].title

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -34,7 +35,7 @@ def filled(text: str, around: Surroundings) -> TenderForm:
     whole, things = things_of(text, around)
     site = _site(whole.place, around.sites) or (around.sites[0] if around.sites else None)
     values = {
-        "title": _title_of_all(things, text),
+        "title": _title_of_all(things),
         "method": "open",
         "site_id": str(site.id) if site else "",
         "delivery_point": str(site.delivery_point) if site else "gate",
@@ -53,11 +54,20 @@ def filled(text: str, around: Surroundings) -> TenderForm:
 
 
 def _called(thing: Thing, things: Sequence[Thing]) -> str:
-    """What a lot is called: its category, or its own words where another lot has the same."""
+    """What a lot is called: its category, or its own words (not how many) where another lot has the same."""
     if thing.category is None:
         return ""
     alone = sum(other.category is thing.category for other in things) == 1
-    return name_of(thing.category) if alone else " ".join(thing.text.split())[:80]
+    return name_of(thing.category) if alone else _without_amount(thing)
+
+
+def _without_amount(thing: Thing) -> str:
+    """The words of a thing without how many of it: the amount is changed in its own field, and would stay here."""
+    words = thing.text
+    for quote in thing.said.quotes:
+        if quote.field in {"quantity", "period"}:
+            words = re.sub(rf"(?<![\w.,]){re.escape(quote.text)}(?!\w)", " ", words, count=1)
+    return " ".join((words if words.strip() else thing.text).split())[:80]
 
 
 def _lot(name: str, thing: Thing, title: str, certificates: dict[str, Level]) -> dict[str, str]:
@@ -105,14 +115,14 @@ def _site(place: str, sites: Sequence[Site]) -> Site | None:
     return None
 
 
-def _title_of_all(things: Sequence[Thing], text: str) -> str:
+def _title_of_all(things: Sequence[Thing]) -> str:
     """A title for one thing with how much of it, or for several by their names."""
     known = [thing for thing in things if thing.category]
     if len(things) > 1 and known:
         return _listed(list(dict.fromkeys(name_of(thing.category) for thing in known if thing.category)))
     first = things[0]
     if first.category is None:
-        return " ".join(text.split())[:80]
+        return _listed([_without_amount(thing) for thing in things])[:80]
     return _title(first.category, first.amount, first.unit, first.pattern)
 
 
