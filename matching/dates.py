@@ -205,6 +205,11 @@ def _feast(found: re.Match[str], today: dt.date) -> Days:
     return feast(kind, today) or (None, None)
 
 
+# "1/2 kg" and "3/4 inch" are fractions, "10-12 orang" a range; neither is a day.
+_MEASURE: Final = r"kg|kilo|ton|kuintal|kwintal|ons|liter|ltr|lusin|kodi|pk|hp|inchi?|inci|inch|meter|mtr|m[23]?"
+_COUNTED: Final = rf"{_MEASURE}|orang|org|pax|people|porsi|box|boks|kotak|dus|unit|pcs|buah|stel|set|ekor|rit|{UNIT}"
+_NO_DAY: Final = rf"(?!\d{{1,2}}/\d{{1,2}}\s*(?:{_MEASURE})\b)(?!\d{{1,2}}-\d{{1,2}}\s*(?:{_COUNTED})\b)"
+
 Reader = Callable[[re.Match[str], dt.date], Days]
 _M: Final = f"({MONTH})"
 # In this order: what is read is not read again.
@@ -224,7 +229,7 @@ READERS: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = (
         ),
         _english,
     ),
-    (re.compile(r"(?<![\d.,/])(\d{1,2})([/-])(\d{1,2})(?:\2(\d{4}|\d{2}))?(?![\d/])"), _numeric),
+    (re.compile(rf"(?<![\d.,/]){_NO_DAY}(\d{{1,2}})([/-])(\d{{1,2}})(?:\2(\d{{4}}|\d{{2}}))?(?![\d/])"), _numeric),
     (re.compile(rf"\b(awal|pertengahan|akhir|early|mid|late)\s+(?:bulan\s+)?{_M}{_YEAR}"), _part),
     (FEAST, _feast),
     (re.compile(rf"\b{_M}{_YEAR}"), _whole_month),

@@ -11,7 +11,7 @@ from matching.dates import add_days, ahead
 from matching.times import COUNT, DURING, EACH, UNIT, UNITS, UNTIL, WEEKDAY, WEEKDAYS, count_of
 
 SPAN: Final = re.compile(
-    rf"\b(?:({DURING})\s+)?({COUNT}|setengah|half\s+a|se(?=tahun|bulan|minggu|hari)|sa(?=tahun|bulan|minggu|poe))\s*"
+    rf"\b(?:({DURING})\s+)?(?:\d{{1,3}}\s*[-–]\s*)?({COUNT}|setengah|half\s+a|se(?=tahun|bulan|minggu|hari)|sa(?=tahun|bulan|minggu|poe))\s*"
     rf"({UNIT})(?:\s+(?:kerja|kalender|penuh))?\b"
 )
 OFTEN: Final = re.compile(

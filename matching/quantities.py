@@ -39,14 +39,14 @@ MEASURED: Final = re.compile(r"\s*[x×]\s*\d")
 SHARE: Final = re.compile(r"\s*(?:%|persen\b|percent\b)")
 # "genset 100 kva" says how strong, "AC 2 pk" how large: what machines and goods are rated in.
 RATED: Final = re.compile(
-    r"[\s-]*(?:kva|mva|kw|kwh|mw|wp|watt|pk|hp|volt|ampere?|amp|ah|bar|psi|hz|rpm|inchi?|inci|inch|cm|mm|cc|gb|tb|mb|mbps|mp)\b"
+    r"[\s-]*(?:kva|mva|kv|kw|kwh|mw|wp|watt|pk|hp|volt|ampere?|amp|ah|bar|psi|hz|rpm|inchi?|inci|inch|cm|mm|cc|gb|tb|mb|mbps|mp)\b"
 )
 # Half of a larger unit is counted in the smaller one, half a dozen in pieces.
 HALF: Final = re.compile(
-    rf"\b(?:(\d+|{_WORD})\s+)?(setengah|satengah|separuh|separo|half\s+an?|seperempat)\s*"
-    r"(?:(lusin|kodi|dozen)\b|(?=(?:ton|kg|kilo|kilogram|kuintal|kwintal|hektar|hektare|m3|kubik)\b))"
+    rf"\b(?:(\d+|{_WORD})\s+)?(setengah|satengah|separuh|separo|half\s+an?|seperempat|(?<![\d/])[13]/[24](?![\d/]))\s*"
+    r"(?:(lusin|kodi|dozen|juta|ribu)\b|(?=(?:ton|kg|kilo|kilogram|kuintal|kwintal|hektar|hektare|m3|kubik)\b))"
 )
-PARTS: Final = {"seperempat": 0.25}
+PARTS: Final = {"seperempat": 0.25, "1/4": 0.25, "3/4": 0.75}
 # Spelled numbers below this need a unit: "lima" is also a name.
 NAMES_BELOW: Final = 20
 DOZENS: Final = ("lusin", "kodi", "dozen")

@@ -65,6 +65,8 @@ def test_a_feast_that_is_called_halal_bihalal_asks_no_certificate(feast: str) ->
         ("kebersihan 800 meter persegi", 800, "m2"), ("galian 20 meter kubik", 20, "m3"),
         ("800 square meters", 800, "m2"), ("selusin piring", 12, ""),
         ("kain 800 meter", 800, "m"), ("beras setengah ton", 500, "kg"), ("gula satu setengah ton", 1500, "kg"),
+        ("beras 1/2 ton", 500, "kg"), ("katering 10-12 orang", 12, "orang"), ("kabel 100 m 2.5 mm", 100, "m"),
+        ("pipa 1/2 inch 20 batang", 20, "batang"), ("sewa mobil 2-3 hari", None, ""),
         ("seperempat ton gula", 250, "kg"), ("setengah lusin piring", 6, ""), ("sewa setengah hari", None, ""),
     ],
 )  # fmt: skip
@@ -143,6 +145,10 @@ def test_prices_addresses_times_dates_and_shares_are_no_quantities(text: str) ->
         ("roti akhir Februari", dt.date(2027, 2, 28), dt.date(2027, 2, 28)),
         ("roti 31/2", None, None),
         ("roti mulai 31 Februari 2027", None, None),
+        ("roti 1/2 kg", None, None),
+        ("roti 10-12 orang", None, None),
+        ("roti 5-2", dt.date(2027, 2, 5), dt.date(2027, 2, 5)),
+        ("roti 5/2 jam 11.00", dt.date(2027, 2, 5), dt.date(2027, 2, 5)),
         ("roti 2027-02-05", dt.date(2027, 2, 5), dt.date(2027, 2, 5)),
     ],
 )
