@@ -121,7 +121,7 @@ def _city(size: int, quick: bool) -> None:
             print(f"{kind.name:<42} ABSENT, not measured ({type(error).__name__})", flush=True)
             continue
         build = time.perf_counter() - begin
-        asked = SLOW_ASKED // (1 if size <= SIZES[0] else 4) if kind in SLOW else FAST_ASKED
+        asked = SLOW_ASKED if kind in SLOW else FAST_ASKED
         for words_only in (False, True):
             _race(index, reranker, peer, build, max(5, asked // (4 if quick else 1)), words_only)
 
