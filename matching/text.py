@@ -297,7 +297,7 @@ def _words(text: str) -> tuple[list[_Word], list[int]]:
                 if word == MOTOR and last == CYCLE:
                     start = words.pop().start
                 last = word
-                if number:
+                if number and not (start and read[start - 1].isalpha()):  # "macam2" is no number
                     numbers.append(len(words))
                 words.append(_word((word, mark, start, end, segment, depth, aside)))
     return words, numbers

@@ -72,7 +72,7 @@ def test_a_unit_behind_a_number_names_nothing(text: str, goods: str) -> None:
 @pytest.mark.parametrize(
     ("text", "goods"),
     [
-        ("butuh 50 galon", "air_galon"), ("50 galon untuk acara di Ciwandan", "air_galon"), ("10 kg buah", "buah"),
+        ("butuh 50 galon", "air_galon"), ("50 galon untuk acara di Ciwandan", "air_galon"), ("10 kg buah", "buah"), ("macam2buah impor", "buah"),
         ("buah segar 10 kg", "buah_segar"), ("20 buah", "buah"), ("500 kardus", "karton"), ("buah 10 buah", "buah"),
         ("isi 50 galon", "air_galon"), ("air minum 50 galon", "air_galon"), ("100 buku", "buku"),
     ],
