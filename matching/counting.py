@@ -22,6 +22,8 @@ CRAFTS: Final = frozenset(("cetak", "jahit", "sablon", "bordir", "laundry"))
 REFILL: Final = ("isi", "ulang")
 # A number of these is no number of things: "servis 24 jam".
 TIMES: Final = frozenset((*UNITS, "jam", "menit"))
+# Services that English puts behind the thing: "crane rental".
+BEHIND: Final = frozenset(("rental", "hire", "repair", "repairs", "maintenance"))
 # Units that only count: whatever stands before "50 buah" is what is counted, also when nobody knows the word.
 PLAIN: Final = frozenset(("buah", "bh", "pc", "pcs", "biji", "ekor", "unit", "lusin", "kodi"))
 
@@ -54,27 +56,39 @@ def is_number(word: str) -> bool:
     return word.isdigit() or word in NUMBERS
 
 
+def is_moving(word: str, written: str) -> bool:
+    """Whether `in_order` has to look at a word."""
+    return written in BEHIND or is_number(word)
+
+
 @cache
 def units() -> frozenset[str]:
     """The words that may be units, as they are written."""
     return unit_words() | {"lusin", "kodi", "gros", "gross", "dozen"}
 
 
-def counters(words: Sequence[Word], numbers: Sequence[int]) -> frozenset[int]:
+def counters(words: Sequence[Word], moving: Sequence[int]) -> list[int]:
     """Where the units right behind numbers begin that could be taken for goods (those of procurement never are)."""
-    kind, spelled = load().kind, units()
-    behind = [words[at + 1] for at in numbers if at + 1 < len(words)]
-    return frozenset(word.start for word in behind if word.written in spelled and not kind.get(word.word))
+    found = []
+    last = len(words) - 1
+    for at in moving:
+        if at < last and words[at + 1].written in units() and words[at].written not in BEHIND:
+            word = words[at + 1]
+            if not load().kind.get(word.word):
+                found.append(word.start)
+    return found
 
 
-def numbers_first(words: list[W], numbers: Sequence[int]) -> None:
-    """Put a number and its unit before what they part.
+def in_order(words: list[W], moving: Sequence[int]) -> None:
+    """Put a number and its unit before what they part, and an English service before its thing.
 
     So where verb and thing make a phrase ("cuci 400 stel seragam"), or unit and thing ("oksigen 10 tabung").
     """
     lexicon = load()
-    for at in numbers:
-        if not at or _unit_first(words, at, lexicon.trie):
+    last = len(words) - 1
+    for at in moving:
+        behind = words[at].written in BEHIND
+        if not at or (at == last and not behind) or _unit_first(words, at, lexicon.trie) or behind:
             continue
         doing = words[at - 1].word
         first = at - 1
@@ -89,11 +103,10 @@ def numbers_first(words: list[W], numbers: Sequence[int]) -> None:
 
 
 def _unit_first(words: list[W], number: int, trie: dict[str, object]) -> bool:
-    """Put a thing behind its number and unit where the lexicon has the two together."""
-    if number + 1 >= len(words):
-        return False
-    unit = words[number + 1]
-    if unit.written not in units() or unit.segment != words[number - 1].segment:
+    """Put a thing behind its number and unit, or its service, where the lexicon has the two together."""
+    behind = words[number].written in BEHIND
+    unit = words[number if behind else number + 1]
+    if (not behind and unit.written not in units()) or unit.segment != words[number - 1].segment:
         return False
     node = trie.get(unit.word)
     if not isinstance(node, dict):
@@ -102,7 +115,8 @@ def _unit_first(words: list[W], number: int, trie: dict[str, object]) -> bool:
         thing = words[max(first, 0) : number]
         below = _below(node, [word.word for word in thing])
         if isinstance(below, dict) and below.get("") and thing[0].segment == unit.segment:
-            words[max(first, 0) : number + 2] = [words[number], unit, *thing]
+            told = [unit] if behind else [words[number], unit]
+            words[max(first, 0) : number + len(told)] = [*told, *thing]
             return True
     return False
 

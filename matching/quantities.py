@@ -75,7 +75,7 @@ SIZED: Final = re.compile(
 # A measure right after one of these says how large it is, however large: "sewa crane 25 ton", "tandon 1.000 liter".
 MACHINE: Final = re.compile(
     r"\b(?:crane|forklift|hoist|dongkrak|excavator|ekskavator|truk|trucks?|tronton|trailer|loader|molen|mixer"
-    r"|tandon|toren|tangki|freezer|kulkas|mesin\s+cuci|timbangan|tangga|genset|kompresor|pompa)[\s.:@(-]*$"
+    r"|tandon|toren|tangki|freezer|kulkas|mesin\s+cuci|timbangan|tangga|genset|kompresor|pompa)(?:\s+rental)?[\s.:@(-]*$"
 )
 # What one thing holds: "snack box isi 3 buah 100 kotak".
 HOLDS: Final = re.compile(r"\bisi\s*$")

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Container
 from functools import cache, lru_cache, partial
 from typing import Final, NamedTuple
 
-from matching.counting import PLAIN, REFILL, counters, is_number, numbers_first
+from matching.counting import PLAIN, REFILL, counters, in_order, is_moving, is_number
 from matching.errors import BadInput
 from matching.vocabulary import (
     CONNECTIVE,
@@ -56,9 +57,9 @@ TITLES: Final = frozenset(
 )
 # Begins a name that is also a product ("Toko Bu Bibit" sells no seedlings); never shown, as `meanings.WRITTEN`.
 CALLED: Final = "="
-# Words of these kinds, and "jasa", stand before the thing itself and may leave it to a longer phrase.
+# Words of these kinds, "jasa" and "ekor" stand before the thing itself and may leave it to a longer phrase.
 ASKING: Final = frozenset((SELLER, MAKER, PURCHASE))
-ASKED: Final = "jasa"
+ASKED: Final = frozenset(("jasa", "ekor", "kg"))
 EATING: Final = "makan"
 # Trades that work on what others own: the thing named after them is what they work on.
 SERVING: Final = frozenset((
@@ -248,13 +249,13 @@ _concept: Final = partial(tuple.__new__, Concept)
 
 @lru_cache(maxsize=200_000)
 def _meant(mark: str, named: bool) -> tuple[tuple[str, bool, bool, bool], ...]:
-    """The words that a written one stands for: each with whether it tells a purpose, is kept, and is a number.
+    """The words that a written one stands for: each with whether it tells a purpose, is kept, and may be moved.
 
     ``named`` says that it is somebody's name, which is left as it is.
     """
     kind = load().kind
     return tuple(
-        (word, word in PURPOSE, kind.get(word) != CONNECTIVE, is_number(word))
+        (word, word in PURPOSE, kind.get(word) != CONNECTIVE, is_moving(word, mark))
         for word in ((mark,) if named else resolve(mark))
     )
 
@@ -266,7 +267,7 @@ def _also_product(mark: str) -> bool:
 
 
 def _words(text: str) -> tuple[list[_Word], list[int]]:
-    """Resolved words with their place, and which are numbers; connectives and doubled words are left out."""
+    """Resolved words with their place, and which may be moved; connectives and doubled words are left out."""
     known = load().known
     title = False
     segment = depth = 0
@@ -326,7 +327,7 @@ def _phrase(words: list[_Word], at: int, lexicon: Lexicon) -> tuple[int, str | N
     "warung nasi goreng" is a stall of fried rice, no "warung nasi"; but "warung makan pagi" is a "warung makan".
     """
     end, term = _longest(words, at, lexicon.trie)
-    asks = words[at].word == ASKED or lexicon.kind.get(words[at].word) in ASKING
+    asks = words[at].word in ASKED or lexicon.kind.get(words[at].word) in ASKING
     if asks and end == at + 2 < len(words) and words[at + 1].word != EATING and words[at + 1].word in lexicon.trie:
         beyond, _ = _longest(words, at + 1, lexicon.trie)
         if beyond > end:
@@ -367,7 +368,7 @@ def _named(text: str) -> list[Concept]:
     words, numbers = _words(text)
     units = counters(words, numbers) if numbers else ()
     if numbers:
-        numbers_first(words, numbers)
+        in_order(words, numbers)
     found: list[Concept] = []
     parts: tuple[str, ...]
     written: tuple[str, ...]
@@ -404,16 +405,22 @@ def _named(text: str) -> list[Concept]:
 def _set_units_aside(found: list[Concept], units: Container[int]) -> None:
     """Take the units that begin there for no things, unless nothing else is named or it is of the same trade."""
     trades = load().trades
+    heard = [c for c in found if not c.kind and not c.aside and c.term in trades]
+    speaking = Counter(trade for c in heard for trade in trades[c.term])
+    others = len(heard)
+    said = {c.term for c in found}
     for at, concept in enumerate(found):
         if concept.start not in units or len(concept.words) > 1:
             continue
         says = trades.get(concept.term, {})
-        others = [trades[c.term] for c in found if c is not concept and not c.kind and not c.aside and c.term in trades]
-        if any(other.keys() & says.keys() for other in others):
+        itself = bool(says) and not concept.aside
+        if any(speaking[trade] > itself for trade in says):
             continue
-        own = concept.term.split("_")  # "air 20 galon" is `air_galon`
-        if others or (_is_counted(found, at) and not any(c.term in own for c in found if c is not concept)):
+        own = any(part in said for part in concept.term.split("_") if part != concept.term)  # "air 20 galon"
+        if others > itself or (_is_counted(found, at) and not own):
             found[at] = concept._replace(kind=COUNTED)
+            others -= itself
+            speaking.subtract(says if itself else ())
 
 
 def _is_counted(found: list[Concept], unit: int) -> bool:

@@ -72,9 +72,11 @@ def test_a_unit_behind_a_number_names_nothing(text: str, goods: str) -> None:
 @pytest.mark.parametrize(
     ("text", "goods"),
     [
-        ("butuh 50 galon", "air_galon"), ("50 galon untuk acara di Ciwandan", "air_galon"), ("10 kg buah", "buah"), ("macam2buah impor", "buah"),
+        ("butuh 50 galon", "air_galon"), ("50 galon untuk acara di Ciwandan", "air_galon"), ("10 kg buah", "buah"),
+        ("macam2buah impor", "buah"),
         ("buah segar 10 kg", "buah_segar"), ("20 buah", "buah"), ("500 kardus", "karton"), ("buah 10 buah", "buah"),
         ("isi 50 galon", "air_galon"), ("air minum 50 galon", "air_galon"), ("100 buku", "buku"),
+        ("20 galon 30 kardus", "karton"),
     ],
 )  # fmt: skip
 def test_a_unit_that_is_what_is_wanted_is_named(text: str, goods: str) -> None:
@@ -87,7 +89,9 @@ def test_a_unit_that_is_what_is_wanted_is_named(text: str, goods: str) -> None:
         ("sewa 300 kursi", "sewa kursi"), ("sewa tiga ratus kursi", "sewa kursi"),
         ("cuci 400 stel seragam", "cuci seragam"), ("ngumbah 300 setel seragam", "cuci seragam"),
         ("rental of 3 pickup", "sewa pickup"), ("servis 10 unit AC", "servis ac"),
-        ("oksigen 10 tabung", "tabung oksigen"), ("ayam kampung 30 ekor", "ekor ayam kampung"),
+        ("crane rental, 25 ton", "sewa crane"), ("dump truck rental", "sewa dump truck"),
+        ("30 ekor ayam bakar", "ayam bakar"), ("oksigen 10 tabung", "tabung oksigen"),
+        ("ayam kampung 30 ekor", "ekor ayam kampung"),
         ("air 20 galon", "air galon"), ("sewa 5 tenda dan 200 kursi", "sewa tenda dan kursi"),
         ("isi ulang 50 galon", "isi ulang galon"), ("servis 24 jam, motor", "servis, motor"),
     ],

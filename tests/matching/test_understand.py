@@ -295,7 +295,9 @@ def test_no_text_and_no_day_breaks_it(text: str, today: dt.date) -> None:
     assert need.start is None or need.end is None or need.start <= need.end
 
 
-@pytest.mark.parametrize("piece", ["a", "1 ", "nasi kotak ", "1-", "😀", "(", "di Aa ", "juta "])
+@pytest.mark.parametrize(
+    "piece", ["a", "1 ", "nasi kotak ", "1-", "😀", "(", "di Aa ", "juta ", "1 buah 2 galon ", "sewa 1 ", "1/2 "]
+)
 def test_a_hundred_kilobytes_are_read_in_time(piece: str) -> None:
     understand(piece * (100_000 // len(piece)), TODAY)
 
