@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Container
 from functools import cache, lru_cache, partial
 from typing import Final, NamedTuple
@@ -405,32 +404,27 @@ def _named(text: str) -> list[Concept]:
 def _set_units_aside(found: list[Concept], units: Container[int]) -> None:
     """Take the units that begin there for no things, unless nothing else is named or it is of the same trade."""
     trades = load().trades
-    heard = [c for c in found if not c.kind and not c.aside and c.term in trades]
-    speaking = Counter(trade for c in heard for trade in trades[c.term])
-    others = len(heard)
-    said = {c.term for c in found}
+    things = [c for c in found if c.start not in units or len(c.words) > 1]
+    heard = [trades[c.term] for c in things if not c.kind and not c.aside and c.term in trades]
+    speaking = {trade for says in heard for trade in says}
+    said = {c.term for c in things}
     for at, concept in enumerate(found):
-        if concept.start not in units or len(concept.words) > 1:
+        if concept.start not in units or len(concept.words) > 1 or speaking & trades.get(concept.term, {}).keys():
             continue
-        says = trades.get(concept.term, {})
-        itself = bool(says) and not concept.aside
-        if any(speaking[trade] > itself for trade in says):
-            continue
-        own = any(part in said for part in concept.term.split("_") if part != concept.term)  # "air 20 galon"
-        if others > itself or (_is_counted(found, at) and not own):
+        own = "_" in concept.term and not said.isdisjoint(concept.term.split("_"))  # "air 20 galon"
+        if heard or (_is_counted(found, at, units) and not own):
             found[at] = concept._replace(kind=COUNTED)
-            others -= itself
-            speaking.subtract(says if itself else ())
 
 
-def _is_counted(found: list[Concept], unit: int) -> bool:
+def _is_counted(found: list[Concept], unit: int, units: Container[int]) -> bool:
     """Whether what is counted stands right before the number of a unit, or right behind a unit that only counts."""
     at = unit - 1
     while at >= 0 and is_number(found[at].term):
         at -= 1
     plain = found[unit].written[0] in PLAIN
     beside = ([found[at]] if at >= 0 else []) + (found[unit + 1 : unit + 2] if plain else [])
-    things = [c for c in beside if not c.kind and not c.aside and c.segment == found[unit].segment]
+    here = [c for c in beside if c.segment == found[unit].segment and c.start not in units]
+    things = [c for c in here if not c.kind and not c.aside and not is_number(c.term)]
     return any(plain or (c.words[0] in load().products and c.term not in REFILL) for c in things)
 
 

@@ -83,6 +83,12 @@ def test_a_unit_that_is_what_is_wanted_is_named(text: str, goods: str) -> None:
     assert goods in terms(text)
 
 
+def test_units_of_several_things_name_nothing() -> None:
+    assert "buah" not in terms("kursi 20 buah, meja 5 buah")
+    assert "karton" not in terms("susu 20 karton dan sirup 12 karton")
+    assert {"air_galon", "karton"} <= set(terms("20 galon 30 kardus"))
+
+
 @pytest.mark.parametrize(
     ("text", "phrase"),
     [
