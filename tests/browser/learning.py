@@ -24,7 +24,7 @@ from tests.browser.houses import House
 from tests.browser.papers import photo, words_of
 from tests.browser.stories import owner_of
 from tests.browser.windows import DESK, Opens, Window
-from tests.browser.words import like
+from tests.browser.words import exactly, like
 
 CLERK = "petugas@demo.test"
 NINE = time(2, 0)
@@ -85,14 +85,14 @@ def plan(school: School, package: str, first: date, last: date, seats: int) -> s
     clerk = school.clerk
     clerk.follow("Pelatihan", "nav.rail")
     clerk.follow("Rencanakan angkatan", "main")
-    option = clerk.field("Paket").locator("option").filter(has_text=re.compile(f"^{re.escape(package)}")).first
-    clerk.field("Paket").select_option(option.get_attribute("value"))
+    option = clerk.field("Pelatihan").locator("option").filter(has_text=re.compile(f"^{re.escape(package)}")).first
+    clerk.field("Pelatihan").select_option(option.get_attribute("value"))
     budget = clerk.field("Anggaran").locator("option").filter(has_text="2026").first
     clerk.field("Anggaran").select_option(budget.get_attribute("value"))
     clerk.fill("Hari pertama", first.isoformat())
     clerk.fill("Hari terakhir", last.isoformat())
     clerk.fill("Tempat", "Balai Latihan Kerja Cilegon")
-    clerk.fill("Pelatih", "Instruktur Contoh")
+    clerk.fill(exactly("Pelatih"), "Instruktur Contoh")
     clerk.fill("Kursi", str(seats))
     clerk.press("Rencanakan", ".sticky-action")
     return clerk.at("/pelatihan/([A-Z]+-[0-9]+-[0-9]+)")
