@@ -7,7 +7,6 @@ Whoever writes cohorts asks `fits` first, then calls `commit` with the day it wa
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -31,6 +30,7 @@ from marketplace.services.training.expenses import journal_of
 from seeds.demo_events import Chronicle
 from seeds.demo_people import People
 from seeds.demo_registry import moment
+from seeds.documents import pdf
 from seeds.packages import read_unit_costs
 
 CEILING = 3_400_000_000
@@ -303,16 +303,7 @@ class Money:
         """One scan for all that was paid for a cohort, one for the office."""
         name = f"kuitansi-{paid.cohort.code if paid.cohort else paid.budget.code}.pdf"
         if name not in receipts:
-            receipts[name] = Document(
-                token=f"{self.luck.getrandbits(256):064x}"[:43],
-                name=name,
-                mime="application/pdf",
-                size=len(RECEIPT),
-                sha256=hashlib.sha256(RECEIPT).hexdigest(),
-                content=RECEIPT,
-                owner_user_id=self.clerk.user_id,
-                created_at=at,
-            )
+            receipts[name] = pdf(name, RECEIPT, f"{self.luck.getrandbits(256):064x}", self.clerk.user_id, at)
             db.session.add(receipts[name])
             db.session.flush()
         return receipts[name]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,11 +14,11 @@ from sqlalchemy import Table, insert
 from marketplace.models import Base, db
 from marketplace.models.businesses import Business, Offering
 from marketplace.models.certificates import Certificate
-from marketplace.models.documents import Document
 from marketplace.rules.businesses import BusinessState, Gender, Kind, Scale, search_text
 from marketplace.rules.certificates import CertificateState
 from marketplace.services.keyring import encrypt, lookup_hash
 from seeds.city import SeedBusiness, SeedCertificate
+from seeds.documents import pdf
 
 CHUNK = 4_000
 TO_VERIFY = 8
@@ -150,15 +149,7 @@ def _certificate(w: Written, c: SeedCertificate, number: int, today: date, luck:
 def _sent_in(row: dict[str, Any], number: int, today: date, paper: bytes) -> dict[str, Any]:
     """What an owner sends once the issuer is done: number, dates and the paper; now it waits to be verified."""
     sent = moment(today - timedelta(days=1 + number % 9))
-    document = Document(
-        token=f"contoh-{number:06d}-{row['token']}"[:43],
-        name=f"{row['type_code']}.pdf",
-        mime="application/pdf",
-        size=len(paper),
-        sha256=hashlib.sha256(paper).hexdigest(),
-        content=paper,
-        created_at=sent,
-    )
+    document = pdf(f"{row['type_code']}.pdf", paper, f"contoh-{number:06d}-{row['token']}", None, sent)
     db.session.add(document)
     db.session.flush()
     issued = today - timedelta(days=12 + number % 20)

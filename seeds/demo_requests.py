@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
@@ -25,6 +24,7 @@ from marketplace.services import codes, sessions
 from marketplace.services.keyring import encrypt, lookup_hash
 from seeds.businesses import nib, phone
 from seeds.demo_events import Chronicle
+from seeds.documents import pdf
 from seeds.people import People, Person
 
 PROOF = {"nik": Match.SAME, "birth": Match.SAME}
@@ -155,13 +155,4 @@ class Requests:
 
 Dokumen rekaan, kota demo.]"""
         content = bytes(typst.compile(page.encode(), format="pdf", timestamp=0))
-        return Document(
-            token=f"{self.luck.getrandbits(256):064x}"[:43],
-            name=name,
-            mime="application/pdf",
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
-            content=content,
-            owner_user_id=of.id,
-            created_at=at,
-        )
+        return pdf(name, content, f"{self.luck.getrandbits(256):064x}", of.id, at)

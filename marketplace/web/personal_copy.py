@@ -39,7 +39,7 @@ def facts_of(held: Held) -> dict[str, Facts]:
 
 
 def copy_of(held: Held) -> dict[str, Any]:
-    """The whole of it, unmasked, for the person alone. Times are UTC, ISO 8601."""
+    """The whole of it, unmasked, for the person alone. Days and times are Python's own; times are UTC."""
     user, of = held.user, held.business
     return {
         "account": {
@@ -151,14 +151,14 @@ def _training(of: Enrolment) -> dict[str, Any]:
     return {
         "package": cohort.package.name,
         "cohort": cohort.code,
-        "from": cohort.starts_on.isoformat(),
-        "until": cohort.ends_on.isoformat(),
+        "from": cohort.starts_on,
+        "until": cohort.ends_on,
         "state": str(of.state),
         "by_itself": of.by_itself,
         "invited_at": of.invited_at,
         "declared_at": of.declared_at,
         "applied_at": of.applied_at,
-        "days_there": [row.day.isoformat() for row in of.days],
+        "days_there": [row.day for row in of.days],
         "before_score": of.before_score,
         "after_score": of.after_score,
         "paper": of.paper_code,
@@ -211,7 +211,7 @@ def _plain(of: Business) -> dict[str, Any]:
         "name": of.name,
         "owner_name": of.owner_name,
         "owner_gender": str(of.owner_gender) if of.owner_gender else None,
-        "owner_birth_date": of.owner_birth_date.isoformat() if of.owner_birth_date else None,
+        "owner_birth_date": of.owner_birth_date,
         "nik": keyring.decrypt(of.nik_cipher),
         "phone": keyring.decrypt(of.phone_cipher),
         "nib": of.nib,
@@ -225,8 +225,8 @@ def _plain(of: Business) -> dict[str, Any]:
         "workers": of.workers,
         "bank_account": asdict(bank_accounts.opened(account)) if account else None,
         "open_days": of.open_days,
-        "opens_at": of.opens_at.isoformat() if of.opens_at else None,
-        "closes_at": of.closes_at.isoformat() if of.closes_at else None,
+        "opens_at": of.opens_at,
+        "closes_at": of.closes_at,
         "papers": [
             {"kind": str(p.kind), "number": keyring.decrypt(p.number_cipher), "file": p.document.name}
             for p in papers_of(of.id)

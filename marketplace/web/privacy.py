@@ -44,7 +44,7 @@ def own() -> ResponseReturnValue:
 
 @door.act("/akun/data/salinan", "privacy.ask", limit=(20, 3600))
 def copy() -> ResponseReturnValue:
-    """A copy of all of it, as JSON. A POST, since the journal notes that it was taken."""
+    """A copy of all of it, as JSON; days and times are ISO 8601. A POST, since the journal notes that it was taken."""
     held = reading.held_of(g.actor, g.user)
     service.copied(g.user, g.actor, g.at)
     text = json.dumps(copy_of(held), default=lambda moment: moment.isoformat(), ensure_ascii=False, indent=1)

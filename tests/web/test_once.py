@@ -41,21 +41,14 @@ from tests.factories.cohorts import FIRST, moment
 from tests.factories.tenders import PRESENT
 from tests.statements import statements
 from tests.visitors import Visitor
+from tests.web import test_budgets
 from tests.web.test_registrations import ASKED
 
 TEMPLATES = Path(marketplace.__file__).parent / "templates"
 TOKEN = "x" * 22
 TWINS = 4
 SAID = "dihitung sekali"
-LUNCH = {
-    "kind": "meals",
-    "spent_on": "2026-11-20",
-    "amount": "50.000",
-    "quantity": "5",
-    "payee": "business",
-    "text": "Makan siang hari pertama",
-    once.FIELD: TOKEN,
-}
+LUNCH = test_budgets.LUNCH | {once.FIELD: TOKEN}
 
 
 @pytest.fixture(autouse=True)
