@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.bidding import PRICES, SECRET
 from tests.browser.posting import number_in
-from tests.browser.stories import CATERER, TITLE, Story, pass_deadline
+from tests.browser.stories import CATERER, TITLE, Story, mentions, pass_deadline
 from tests.browser.words import like
 
 AGREED = 18_150
@@ -19,6 +19,7 @@ def open_the_bids(story: Story) -> None:
     officer.go(f"{story.need}/pembukaan")
     officer.sees("Masih tersegel")
     assert officer.button("Buka penawaran").count() == 0
+    sealed = mentions(story.house, PRICES["second"])
     pass_deadline(story.house)
     officer.go("/")
     officer.follow(like("Buka penawaran %(code)s: %(title)s", code=story.code), "main")
@@ -27,6 +28,7 @@ def open_the_bids(story: Story) -> None:
     for price in (PRICES["second"], PRICES["rival"], PRICES["loser"]):
         officer.sees(officer.rupiah(price))
     assert officer.rupiah(PRICES["first"]) not in officer.text()
+    assert mentions(story.house, PRICES["second"]) > sealed
 
 
 def judge_by_the_published_weights(story: Story) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tests.browser.bidding import PRICES
 from tests.browser.fulfilling import DAYS, WORTH
 from tests.browser.papers import photo
-from tests.browser.stories import TITLE, Story, owner_of
+from tests.browser.stories import TITLE, Story, owner_of, tells
 from tests.browser.windows import DESK
 from tests.browser.words import like
 
@@ -134,7 +134,7 @@ def read_the_journal(story: Story) -> None:
     assert places == sorted(places), steps
     auditor.sees("Rina Pengadaan")
     told = auditor.text()
-    assert [p for p in (PRICES["first"], PRICES["loser"]) if auditor.number(p) in told or str(p) in told] == []
+    assert [p for p in (PRICES["first"], PRICES["loser"]) if tells(told, p)] == []
     auditor.close()
     verdict = story.house.command("audit", "verify")
     assert verdict.startswith("The journal is whole: ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -59,21 +60,24 @@ def owner_of(house: House, business_code: str) -> str:
 
 
 def mentions(house: House, price: int) -> int:
-    """How many values in the whole database are this number, or have its digits in them."""
-    digits = str(price)
-    count = 0
+    """How many values in the whole database are this number or have it in them, as digits or as rupiah are written."""
     with closing(sqlite3.connect(house.folder / "city.db")) as connection:
         names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for name in names:
-            for row in connection.execute(f"SELECT * FROM {name}"):
-                count += sum(_mentions(value, price, digits) for value in row)
-    return count
+        rows = [row for name in names for row in connection.execute(f"SELECT * FROM {name}")]
+    return sum(tells(value, price) for row in rows for value in row)
 
 
-def _mentions(value: object, price: int, digits: str) -> bool:
-    if isinstance(value, bytes):
-        return digits.encode() in value
-    return value == price or (isinstance(value, str) and digits in value)
+def tells(value: object, price: int) -> bool:
+    """Whether a value is this number or has it in it.
+
+    Digits inside a longer word of letters and digits are none: fingerprints and tokens hold every number of five digits
+    once in a while by chance. "Rp" may stand before it.
+    """
+    if isinstance(value, str | bytes):
+        text = value.decode("latin-1") if isinstance(value, bytes) else value
+        written = "|".join((str(price), f"{price:,}".replace(",", "[.,]")))
+        return re.search(rf"(?<![0-9A-Za-z])(?<![0-9]\.)(?:Rp)?(?:{written})(?![0-9A-Za-z])", text) is not None
+    return value == price
 
 
 def pass_deadline(house: House) -> None:
