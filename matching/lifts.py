@@ -149,11 +149,11 @@ def _steps(need: Need, asked: Asked, row: Row) -> list[tuple[str, str]]:
 
 
 def need_value(need: Need) -> int:
-    """Ceiling price * quantity a day * days of the window, rupiah; 0 when not all are given."""
+    """Ceiling price * quantity a day * days of delivery, rupiah; 0 when not all are given."""
     window = need.window()
     if window is None or need.start is None:
         return 0
-    days = (window[1] - window[0]).days + 1
+    days = need.days or (window[1] - window[0]).days + 1
     return (need.ceiling_price or 0) * (need.quantity_per_day or 0) * days
 
 

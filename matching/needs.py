@@ -118,6 +118,8 @@ class Need:
     when missing, ``today`` stands for both. ``ceiling_price`` is rupiah per
     unit. ``max_km`` None means no limit. ``today`` None switches off what
     depends on the day (debarment, certificates that ran out without a window).
+    ``days`` are the days of the window on which something is delivered, all of
+    them when not said; only what the need is worth is counted by them.
     """
 
     id: str
@@ -136,6 +138,7 @@ class Need:
     min_share: int | None = None
     ceiling_price: int | None = None
     today: dt.date | None = None
+    days: int | None = None
 
     def __post_init__(self) -> None:
         _name("id", self.id)
@@ -143,7 +146,7 @@ class Need:
         _text("unit", self.unit)
         if self.category is not None:
             _name("category", self.category)
-        for column in ("quantity_per_day", "min_share", "ceiling_price"):
+        for column in ("quantity_per_day", "min_share", "ceiling_price", "days"):
             amount = getattr(self, column)
             if amount is not None:
                 _whole(column, amount, MAX_QUANTITY)

@@ -65,3 +65,8 @@ class Award(Base):
     lot: Mapped[Lot] = relationship()
     bid: Mapped[Bid] = relationship()
     business: Mapped[Business] = relationship()
+
+    @property
+    def weekdays(self) -> int:
+        """On which days of the week of its window it is delivered, as bits: those of its lot."""
+        return self.lot.weekdays

@@ -62,6 +62,11 @@ class Contract(Base):
     invoices: Mapped[list[Invoice]] = relationship(back_populates="contract", order_by="Invoice.id")
     ratings: Mapped[list[Rating]] = relationship(back_populates="contract")
 
+    @property
+    def weekdays(self) -> int:
+        """On which days of the week of its window it is delivered, as bits: those of the lot that was won."""
+        return self.award.lot.weekdays
+
 
 class Delivery(Base):
     """One delivery. The acceptance document (BAST) carries `bast_code` and the quantities accepted and rejected."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.models.accounts import User
@@ -14,6 +14,7 @@ from marketplace.models.businesses import Business
 from marketplace.models.buyers import Buyer, Site
 from marketplace.models.categories import Category, CertificateType
 from marketplace.models.documents import Document
+from marketplace.rules.calendars import EVERY_DAY
 from marketplace.rules.tenders import DeliveryPoint, Level, Method, Pattern, TenderState
 
 
@@ -77,7 +78,8 @@ class Lot(Base):
     """A part of a tender that is bid for and awarded by itself: one category, one quantity, one window.
 
     `quantity_per_day` and `quantity` (the whole) are in the category's unit; `ceiling_price` is rupiah per unit.
-    `min_share_per_day` is the smallest daily quantity worth bidding when the lot may be split.
+    `min_share_per_day` is the smallest daily quantity worth bidding when the lot may be split. `weekdays` (bits, see
+    `rules.calendars`) are those of the window on which a daily quantity is delivered, all seven for a whole one.
     """
 
     __tablename__ = "lots"
@@ -85,6 +87,7 @@ class Lot(Base):
         UniqueConstraint("tender_id", "number"),
         CheckConstraint("quantity > 0 AND quantity_per_day > 0", name="quantity_positive"),
         CheckConstraint("end_on >= start_on", name="window_forward"),
+        CheckConstraint(f"weekdays BETWEEN 1 AND {EVERY_DAY}", name="delivered_on_some_weekday"),
     )
 
     id: Mapped[Key]
@@ -99,6 +102,7 @@ class Lot(Base):
     shifts: Mapped[int | None]
     start_on: Mapped[date]
     end_on: Mapped[date]
+    weekdays: Mapped[int] = mapped_column(SmallInteger, default=EVERY_DAY, server_default=str(EVERY_DAY))
     ceiling_price: Mapped[Rupiah | None]
     split_allowed: Mapped[bool] = mapped_column(default=True)
     min_share_per_day: Mapped[Quantity] = mapped_column(default=1)

@@ -21,7 +21,7 @@ from marketplace.models.categories import Category
 from marketplace.models.tenders import Lot, Tender
 from marketplace.rules.awards import AwardState
 from marketplace.rules.bids import BidState, Position, position
-from marketplace.rules.calendars import opens_on, window_days
+from marketplace.rules.calendars import delivery_days, opens_on
 from marketplace.rules.policy import BUSINESS, COMPANY, Actor, Role
 
 _TOLD = (AwardState.PUBLISHED, AwardState.OBJECTED, AwardState.FINAL)
@@ -73,7 +73,7 @@ def mine(actor: Actor) -> list[Bid]:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Consecutive days on which as much is taken: units per day. `limited` where the owner's calendar says less."""
+    """Delivery days in a row on which as much is taken: units per day. `limited` where the calendar says less."""
 
     start: date
     end: date
@@ -129,7 +129,7 @@ def rooms(actor: Actor, lots: Sequence[Lot]) -> dict[int, Room]:
 
 def _stretches(lot: Lot, usual: int, days: dict[tuple[str, date], CapacityDay], open_days: int) -> tuple[Stretch, ...]:
     found: list[Stretch] = []
-    for day in window_days(lot.start_on, lot.end_on):
+    for day in delivery_days(lot.start_on, lot.end_on, lot.weekdays):
         row = days.get((lot.category.trade, day))
         taken = row.promised + row.reserved if row else 0
         limited = row is not None and row.limited_to is not None and row.limited_to < usual

@@ -12,11 +12,12 @@ from marketplace.models import db
 from marketplace.models.awards import Award
 from marketplace.models.bids import Bid, BidLine
 from marketplace.models.businesses import Business, CapacityDay, Offering
+from marketplace.models.calendars import falls_on
 from marketplace.models.categories import Category
 from marketplace.models.certificates import Certificate
 from marketplace.models.negotiations import Negotiation
 from marketplace.models.tenders import Lot, LotRequirement, Tender
-from marketplace.rules.calendars import EVERY_DAY, weekdays_of, window_days
+from marketplace.rules.calendars import EVERY_DAY, delivery_days, weekdays_of
 from marketplace.rules.policy import COMPANY, Actor, Role
 from marketplace.rules.scoreboards import Board, Entry, board_of
 from marketplace.rules.splits import Split
@@ -120,7 +121,7 @@ def views_of(tender: Tender) -> list[LotView]:
 
 
 def free_per_day(lot: Lot, business_ids: Sequence[int]) -> dict[int, int]:
-    """Units per day that each business has free on every day of the lot's window, in the lot's trade."""
+    """Units per day that each business has free on every delivery day of the lot, in the lot's trade."""
     return free_by_lot([lot], business_ids)[lot.id]
 
 
@@ -139,12 +140,17 @@ def free_by_lot(lots: Sequence[Lot], business_ids: Sequence[int]) -> dict[int, d
         }
         for lot in lots
     }
-    days = {lot.id: len(window_days(lot.start_on, lot.end_on)) for lot in lots}
+    days = {lot.id: len(delivery_days(lot.start_on, lot.end_on, lot.weekdays)) for lot in lots}
     left = CapacityDay.declared - CapacityDay.promised - CapacityDay.reserved
     tightest = db.session.execute(
         select(Lot.id, CapacityDay.business_id, func.min(left), func.count())
         .join(Category, Category.code == Lot.category_code)
-        .join(CapacityDay, (CapacityDay.trade_code == trade) & CapacityDay.day.between(Lot.start_on, Lot.end_on))
+        .join(
+            CapacityDay,
+            (CapacityDay.trade_code == trade)
+            & CapacityDay.day.between(Lot.start_on, Lot.end_on)
+            & falls_on(CapacityDay.day, Lot.weekdays),
+        )
         .where(Lot.id.in_(list(free)), CapacityDay.business_id.in_(business_ids))
         .group_by(Lot.id, CapacityDay.business_id)
     )
@@ -154,7 +160,7 @@ def free_by_lot(lots: Sequence[Lot], business_ids: Sequence[int]) -> dict[int, d
     part = select(Business.id, Business.open_days).where(Business.id.in_(business_ids), Business.open_days < EVERY_DAY)
     for business_id, open_days in db.session.execute(part):
         for lot in lots:
-            if weekdays_of(lot.start_on, lot.end_on) & ~open_days:
+            if weekdays_of(lot.start_on, lot.end_on, lot.weekdays) & ~open_days:
                 free[lot.id][business_id] = 0
     return free
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from marketplace.rules.calendars import window_days
+from marketplace.rules.calendars import delivery_days
 from marketplace.rules.lives import Life, Step
 from marketplace.rules.refusals import Forbidden, Invalid, WrongState
 from marketplace.rules.tenders import Pattern
@@ -120,7 +120,7 @@ def terms_of(line: Any) -> Terms:
 
 
 def covered(lot: Any, shares: Sequence[tuple[Terms, int]]) -> list[int]:
-    """Units per day that the shares (terms, units per day) bring on each day of the lot's window.
+    """Units per day that the shares (terms, units per day) bring on each delivery day of the lot.
 
     A lot bought as a whole has no days: there the daily rates are simply added, as one number.
     """
@@ -128,23 +128,23 @@ def covered(lot: Any, shares: Sequence[tuple[Terms, int]]) -> list[int]:
         return [sum(quantity for _, quantity in shares)]
     return [
         sum(quantity for terms, quantity in shares if terms.start_on <= day <= terms.end_on)
-        for day in window_days(lot.start_on, lot.end_on)
+        for day in delivery_days(lot.start_on, lot.end_on, lot.weekdays)
     ]
 
 
 def uncovered(lot: Any, shares: Sequence[tuple[Terms, int]]) -> int:
-    """The largest quantity per day that the shares leave open on any day of the lot's window."""
+    """The largest quantity per day that the shares leave open on any delivery day of the lot."""
     return max(0, int(lot.quantity_per_day) - min(covered(lot, shares)))
 
 
 def quantities(lot: Any, shares: Sequence[tuple[Terms, int]]) -> list[int]:
     """The whole quantity of each share in the lot's unit.
 
-    Delivered daily: units per day times the days of the share's window. Bought as a whole: the lot's quantity in
-    proportion to the daily rates, by largest remainder, so that a full cover adds up to the lot exactly.
+    Delivered daily: units per day times the delivery days of the share's window. Bought as a whole: the lot's quantity
+    in proportion to the daily rates, by largest remainder, so that a full cover adds up to the lot exactly.
     """
     if lot.pattern is not Pattern.TOTAL:
-        return [quantity * len(window_days(terms.start_on, terms.end_on)) for terms, quantity in shares]
+        return [quantity * len(delivery_days(terms.start_on, terms.end_on, lot.weekdays)) for terms, quantity in shares]
     need = max(lot.quantity_per_day, 1)
     whole = lot.quantity * min(need, sum(quantity for _, quantity in shares)) // need
     exact = [divmod(lot.quantity * quantity, need) for _, quantity in shares]

@@ -12,6 +12,9 @@ from marketplace.rules.words import N_
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
+EVERY_DAY = 0b1111111
+"""All seven days of the week; bit 0 is Monday, as `date.weekday` counts."""
+
 
 def jakarta_date(at: datetime) -> date:
     """The calendar date in Jakarta at the aware instant `at`."""
@@ -28,14 +31,18 @@ def window_days(start: date, end: date) -> list[date]:
     return [start + timedelta(days=i) for i in range((end - start).days + 1)]
 
 
+def delivery_days(start: date, end: date, weekdays: int) -> list[date]:
+    """The days from `start` to `end`, both included, that fall on one of `weekdays` (bits, see EVERY_DAY).
+
+    Everything that is counted, held or expected day by day for a lot is so on these days, and on no others.
+    """
+    return [day for day in window_days(start, end) if weekdays >> day.weekday() & 1]
+
+
 def per_day(total: int, start: date, end: date) -> int:
     """The whole quantity per day that spreads `total` evenly over the window, rounded up (at least 1)."""
     days = max(1, (end - start).days + 1)
     return max(1, -(-total // days))
-
-
-EVERY_DAY = 0b1111111
-"""All seven days of the week; bit 0 is Monday, as `date.weekday` counts."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class Opening:
 
 
 def opens_on(open_days: int, day: date) -> bool:
-    """Whether a business that is open on the weekdays `open_days` is open on `day`."""
+    """Whether `day` is one of the weekdays `open_days` (bits): on which a business is open, or a lot delivered."""
     return bool(open_days >> day.weekday() & 1)
 
 
@@ -60,12 +67,12 @@ def says_when_open(open_days: int, opens: time | None) -> bool:
     return opens is not None or open_days != EVERY_DAY
 
 
-def weekdays_of(start: date, end: date) -> int:
-    """The days of the week that the window touches, as bits."""
+def weekdays_of(start: date, end: date, among: int = EVERY_DAY) -> int:
+    """The days of the week on which the window has a delivery day, as bits: those it touches that are `among` these."""
     days = 0
     for day in window_days(start, min(end, start + timedelta(days=6))):
         days |= 1 << day.weekday()
-    return days
+    return days & among
 
 
 def opening_of(weekdays: Iterable[int], opens: time | None, closes: time | None) -> Opening:

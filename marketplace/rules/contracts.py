@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+from marketplace.rules.calendars import EVERY_DAY, delivery_days
 from marketplace.rules.lives import Life, Step
 from marketplace.rules.negotiations import Side
 from marketplace.rules.refusals import Invalid
@@ -129,20 +130,21 @@ WEEK = 7
 MOST_DELIVERIES = 60
 
 
-def schedule(quantity: int, start: date, end: date) -> list[tuple[date, int]]:
+def schedule(quantity: int, start: date, end: date, weekdays: int = EVERY_DAY) -> list[tuple[date, int]]:
     """(due day, quantity) of each delivery: one a week, at most MOST_DELIVERIES in all, adding up to `quantity`.
 
-    Each brings what its days bring: units per day times days where the daily quantity is whole, rounded down otherwise
-    with the rest in the next. Due on the last day of its week; weeks that would bring nothing are left out.
+    Each brings what its days on `weekdays` bring: units per day times days where the daily quantity is whole, rounded
+    down otherwise with the rest in the next. Due on the last of them; weeks that would bring nothing are left out.
     """
-    days = (end - start).days + 1
-    step = max(WEEK, -(-days // MOST_DELIVERIES))
-    found, given = [], 0
-    for first in range(0, days, step):
-        past = min(first + step, days)
-        part = quantity * past // days - given
+    days = delivery_days(start, end, weekdays)
+    step = max(WEEK, -(-((end - start).days + 1) // MOST_DELIVERIES))
+    found, given, past = [], 0, 0
+    while past < len(days):
+        week = (days[past] - start).days // step
+        past = next((n for n in range(past, len(days)) if (days[n] - start).days // step > week), len(days))
+        part = quantity * past // len(days) - given
         if part:
-            found.append((start + timedelta(days=past - 1), part))
+            found.append((days[past - 1], part))
             given += part
     return found
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from marketplace.rules.calendars import jakarta_date, per_day
+from marketplace.rules.calendars import EVERY_DAY, delivery_days, jakarta_date, per_day
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.tenders import (
     DeliveryPoint,
@@ -44,7 +44,10 @@ class ItemSheet:
 
 @dataclass(frozen=True)
 class LotSheet:
-    """One lot as asked. `amount` is per day or the whole, as `pattern` says, in `unit`; prices in rupiah per unit."""
+    """One lot as asked. `amount` is per day or the whole, as `pattern` says, in `unit`; prices in rupiah per unit.
+
+    `weekdays` (bits, see `calendars.EVERY_DAY`) are those on which a daily amount is delivered; a whole one knows none.
+    """
 
     category: str
     title: str
@@ -60,11 +63,17 @@ class LotSheet:
     max_km: int | None = None
     requirements: Mapping[str, Level] = field(default_factory=dict)
     items: tuple[ItemSheet, ...] = ()
+    weekdays: int = EVERY_DAY
 
     @property
     def days(self) -> int:
         """Days of the window, both ends included; 0 when it runs backwards."""
         return max(0, (self.end_on - self.start_on).days + 1)
+
+    @property
+    def delivery_days(self) -> int:
+        """Days of the window on which something is delivered."""
+        return len(delivery_days(self.start_on, self.end_on, self.weekdays))
 
     @property
     def quantity_per_day(self) -> int:
@@ -75,8 +84,8 @@ class LotSheet:
 
     @property
     def quantity(self) -> int:
-        """Units in the whole window."""
-        return self.amount * self.days if self.pattern is Pattern.DAILY else self.amount
+        """Units in the whole window: those of a day times the delivery days."""
+        return self.amount * self.delivery_days if self.pattern is Pattern.DAILY else self.amount
 
 
 @dataclass(frozen=True)
@@ -130,6 +139,7 @@ def lot_faults(lot: LotSheet, prefix: str = "lots-0") -> Iterator[Invalid]:
         yield from _between(
             f"{prefix}-min_share", N_("Bagian terkecil per hari"), lot.min_share, 1, max(1, lot.quantity_per_day)
         )
+    yield from _weekday_faults(lot, f"{prefix}-weekdays")
     if lot.ceiling_price is not None:
         yield from _between(f"{prefix}-ceiling_price", N_("Harga batas"), lot.ceiling_price, 1, LARGEST_PRICE)
     if lot.max_km is not None:
@@ -137,6 +147,15 @@ def lot_faults(lot: LotSheet, prefix: str = "lots-0") -> Iterator[Invalid]:
     if lot.shifts is not None:
         yield from _between(f"{prefix}-shifts", N_("Jumlah shift"), lot.shifts, 1, MOST_SHIFTS)
     yield from _part_faults(lot, prefix)
+
+
+def _weekday_faults(lot: LotSheet, name: str) -> Iterator[Invalid]:
+    if not 0 < lot.weekdays <= EVERY_DAY:
+        yield Invalid(name, "weekdays_missing", N_("Centang paling sedikit satu hari pengiriman."))
+    elif lot.pattern is not Pattern.DAILY and lot.weekdays != EVERY_DAY:
+        yield Invalid(name, "weekdays_of_a_whole", N_("Hari pengiriman hanya untuk jumlah per hari."))
+    elif 0 < lot.days <= LONGEST_WINDOW and not lot.delivery_days:
+        yield Invalid(name, "no_delivery_day", N_("Antara tanggal mulai dan selesai tidak ada hari yang dicentang."))
 
 
 def _part_faults(lot: LotSheet, prefix: str) -> Iterator[Invalid]:

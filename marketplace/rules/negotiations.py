@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from marketplace.rules.awards import PENDING_STATES
-from marketplace.rules.calendars import jakarta_date
+from marketplace.rules.calendars import delivery_days, jakarta_date
 from marketplace.rules.lives import Life, Step
 from marketplace.rules.policy import BUSINESS, COMPANY, Actor
 from marketplace.rules.refusals import Forbidden, Invalid, WrongState
@@ -131,6 +131,8 @@ def check_terms(terms: OfferTerms, line: Any, at: datetime) -> None:
         raise Invalid("end_on", "window_backward", N_("Tanggal selesai tidak boleh sebelum tanggal mulai."))
     if terms.start_on <= jakarta_date(at):
         raise Invalid("start_on", "start_past", N_("Tanggal mulai harus sesudah hari ini."))
+    if not delivery_days(terms.start_on, terms.end_on, line.lot.weekdays):
+        raise Invalid("end_on", "no_delivery_day", N_("Masa ini tidak memuat satu pun hari pengiriman kebutuhan."))
     if not 0 <= terms.payment_days <= LONGEST_PAYMENT_DAYS:
         raise Invalid(
             "payment_days",

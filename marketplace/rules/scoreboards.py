@@ -13,6 +13,7 @@ from typing import Any
 
 from marketplace.rules.awards import LIVE_STATES, Terms, range_of, terms_of
 from marketplace.rules.bids import OPEN_STATES, BidState
+from marketplace.rules.calendars import delivery_days
 from marketplace.rules.certificates import CertificateState, covers
 from marketplace.rules.evaluations import BLOCKING, Facts, Flag, Record, Verdict, flags_of, judge, km_between
 from marketplace.rules.splits import Choice, Split, best_single, best_split
@@ -78,13 +79,15 @@ class Board:
     def choices(self, by_total: bool = False) -> list[Choice]:
         """What a split may choose from: cost is rupiah per unit, or points short of 100 when `by_total`."""
         found = []
+        days = delivery_days(self.lot.start_on, self.lot.end_on, self.lot.weekdays)
+        first, last = days[0], days[-1]
         for entry in self.entries:
             if not entry.awardable or entry.verdict is None:
                 continue
             most = entry.terms.quantity_per_day if entry.free is None else min(entry.terms.quantity_per_day, entry.free)
             least = min(self.lot.min_share_per_day, most, self.lot.quantity_per_day)
             cost = int(1000 - 10 * entry.verdict.total) if by_total else entry.terms.price
-            if most > 0 and entry.terms.start_on <= self.lot.start_on and entry.terms.end_on >= self.lot.end_on:
+            if most > 0 and entry.terms.start_on <= first and entry.terms.end_on >= last:
                 found.append(Choice(entry.line.id, cost, most, least))
         return found
 

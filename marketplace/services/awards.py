@@ -29,7 +29,7 @@ from marketplace.rules.awards import (
 )
 from marketplace.rules.bids import OPEN_STATES
 from marketplace.rules.businesses import ELIGIBLE_STATES
-from marketplace.rules.calendars import jakarta_date, window_days
+from marketplace.rules.calendars import delivery_days, jakarta_date
 from marketplace.rules.evaluations import Flag
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import SYSTEM, Actor, Role, require
@@ -68,15 +68,15 @@ class _Part:
     @property
     def hold(self) -> _Hold:
         """What it takes of the calendar."""
-        days = window_days(self.terms.start_on, self.terms.end_on)
+        days = delivery_days(self.terms.start_on, self.terms.end_on, self.line.lot.weekdays)
         return _Hold(self.line.bid.business, self.line.lot.category.trade, days, self.quantity_per_day)
 
 
 def propose(
     tender: Tender, shares: Sequence[Share], reason: str, actor: Actor, at: datetime, partial: bool = False
 ) -> list[Award]:
-    """Propose winners: their capacity is reserved for every day of their windows. Together within the company's limit
-    the awards are approved and concluded at once; above it they wait for the approver.
+    """Propose winners: their capacity is reserved for every delivery day of their windows. Together within the
+    company's limit the awards are approved and concluded at once; above it they wait for the approver.
 
     `partial` says that a rest of the need is left open on purpose. Raises Invalid (field "shares" or "reason"),
     WrongState, or CapacityTaken when a supplier has promised the capacity elsewhere meanwhile.
@@ -281,7 +281,7 @@ def _take_back(tender: Tender, verb: str, reason: str, actor: Actor, at: datetim
 
 
 def _hold_of(award: Award) -> _Hold:
-    days = window_days(award.start_on, award.end_on)
+    days = delivery_days(award.start_on, award.end_on, award.weekdays)
     return _Hold(award.business, award.lot.category.trade, days, award.quantity_per_day)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from marketplace.models import db
 from marketplace.models.awards import Award
 from marketplace.models.contracts import Contract, Delivery
-from marketplace.rules.calendars import jakarta_date, window_days
+from marketplace.rules.calendars import delivery_days, jakarta_date
 from marketplace.rules.contracts import CONTRACT_LIFE, SETTLED, ContractState, schedule
 from marketplace.rules.negotiations import Side, side_of
 from marketplace.rules.notices import NoticeKind
@@ -45,7 +45,8 @@ def draft_from(award: Award, actor: Actor, at: datetime) -> Contract:
     )
     db.session.add(contract)
     db.session.flush()
-    for number, (due, quantity) in enumerate(schedule(award.quantity, award.start_on, award.end_on), start=1):
+    planned = schedule(award.quantity, award.start_on, award.end_on, award.weekdays)
+    for number, (due, quantity) in enumerate(planned, start=1):
         delivery = Delivery(code=codes.next_code(codes.DELIVERY, at, 5), number=number, due_on=due, quantity=quantity)
         contract.deliveries.append(delivery)
     journal.record("contract.draft", contract, actor, at, moved=("", str(ContractState.DRAFTED)))
@@ -112,7 +113,7 @@ def terminate(contract: Contract, reason: str, actor: Actor, at: datetime) -> No
     lock(contract)
     CONTRACT_LIFE.check(contract, "terminate", at)
     tomorrow = max(contract.start_on, jakarta_date(at) + timedelta(days=1))
-    days = window_days(tomorrow, contract.end_on)
+    days = delivery_days(tomorrow, contract.end_on, contract.weekdays)
     if days:
         trade = contract.award.lot.category.trade
         capacity.release(contract.business, trade, days, contract.quantity_per_day, "promised")

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from marketplace.rules.calendars import delivery_days
 from marketplace.rules.contracts import (
     CONTRACT_LIFE,
     DELIVERY_LIFE,
@@ -34,11 +35,25 @@ def test_a_window_within_a_week_is_one_delivery_on_its_last_day() -> None:
     assert schedule(300, START, date(2027, 1, 5)) == [(date(2027, 1, 5), 300)]
 
 
+def test_a_lot_on_weekdays_is_due_on_the_last_of_them_with_what_they_bring() -> None:
+    found = schedule(500 * 21, START, date(2027, 1, 31), 0b0011111)  # Friday the 1st to Sunday the 31st
+    assert [quantity for _, quantity in found] == [2500, 2500, 2500, 2500, 500]
+    assert [due.day for due, _ in found] == [7, 14, 21, 28, 29]
+    mondays = schedule(300, START, date(2027, 1, 12), 0b0000001)
+    assert [(due.day, quantity) for due, quantity in mondays] == [(4, 150), (11, 150)]
+    assert schedule(90, START, date(2027, 1, 7), 0b1000000) == [(date(2027, 1, 3), 90)]
+
+
+@pytest.mark.parametrize("weekdays", [0b1111111, 0b0011111, 0b0111111, 0b0010010])
 @pytest.mark.parametrize("days", [1, 6, 7, 8, 31, 365, 419, 420, 421, 800, 3000])
 @pytest.mark.parametrize("quantity", [1, 2, 59, 60, 61, 1000, 12_345])
-def test_a_schedule_adds_up_exactly_and_is_never_too_long(days: int, quantity: int) -> None:
+def test_a_schedule_adds_up_exactly_and_is_never_too_long(days: int, quantity: int, weekdays: int) -> None:
     end = START + timedelta(days=days - 1)
-    found = schedule(quantity, START, end)
+    found = schedule(quantity, START, end, weekdays)
+    if not delivery_days(START, end, weekdays):
+        assert found == []
+        return
+    assert all(weekdays >> due.weekday() & 1 for due, _ in found)
     assert sum(part for _, part in found) == quantity
     assert min(part for _, part in found) >= 1
     assert len(found) <= MOST_DELIVERIES

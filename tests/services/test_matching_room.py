@@ -218,7 +218,7 @@ def test_a_day_on_which_less_is_free_stands_out_and_the_least_is_what_the_supply
 
 def test_a_long_window_is_told_week_by_week_by_its_tightest_day() -> None:
     start, end = date(2027, 1, 1), date(2027, 6, 30)
-    spans = spans_of(start, end, 100, {7: {date(2027, 1, 13): 40}})
+    spans = spans_of(window_days(start, end), 100, {7: {date(2027, 1, 13): 40}})
     assert (spans[0].first, spans[0].last) == (date(2027, 1, 1), date(2027, 1, 3))
     assert spans[-1].last == end
     assert [span.free for span in spans[:4]] == [140, 140, 100, 140]

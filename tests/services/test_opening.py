@@ -24,7 +24,7 @@ from marketplace.rules.policy import Actor, Role
 from marketplace.rules.refusals import CapacityTaken, Forbidden
 from marketplace.services import business_checks, calendars, capacity, matching_room
 from marketplace.services import businesses as service
-from marketplace.services.matching_room import suppliers, wanted
+from marketplace.services.matching_room import promises, suppliers, wanted
 from tests.factories import accounts, businesses, tenders
 
 TRADE = "catering"
@@ -87,11 +87,11 @@ def test_matching_boards_and_the_bidder_count_nothing_on_a_closed_day(
     calendars.set_opening(kitchen, NO_SUNDAYS, owner, at)
     key = str(kitchen.id)
     asked, fitting = wanted.of_lot(over), wanted.of_lot(clear)
-    assert wanted.promised(asked) == {key: 500}
-    assert wanted.promised(fitting) == {}
-    assert wanted.gone_by_day(asked) == {kitchen.id: {SUNDAY: 500}}
-    assert wanted.promised_of([over, clear]) == {over.id: {key: 500}, clear.id: {}}
-    assert wanted.promised_by(kitchen, [asked, fitting]) == {asked.id: 500}
+    assert promises.promised(asked) == {key: 500}
+    assert promises.promised(fitting) == {}
+    assert promises.gone_by_day(asked) == {kitchen.id: {SUNDAY: 500}}
+    assert promises.promised_of([over, clear]) == {over.id: {key: 500}, clear.id: {}}
+    assert promises.promised_by(kitchen, [asked, fitting]) == {asked.id: 500}
     assert evaluations.free_by_lot([over, clear], [kitchen.id]) == {
         over.id: {kitchen.id: 0},
         clear.id: {kitchen.id: 500},

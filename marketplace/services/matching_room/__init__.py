@@ -11,6 +11,7 @@ from datetime import datetime
 
 from marketplace.models.businesses import Business
 from marketplace.models.tenders import Lot
+from marketplace.services.matching_room import promises
 from marketplace.services.matching_room import wanted as asking
 from marketplace.services.matching_room.answers import (
     COMPONENT_LABELS,
@@ -86,27 +87,27 @@ def warm() -> int:
 def supply(lot: Lot | Wanted, at: datetime, lang: str = "id") -> Supply:
     """Who could supply `lot`: counts only, for the live panel."""
     wanted = lot if isinstance(lot, Wanted) else of_lot(lot)
-    taken = asking.promised(wanted)
+    taken = promises.promised(wanted)
     with at_hand() as index:
         panel = ranks.supply(index, asking.need_of(wanted, at, lang), taken, asking.policy_of(None), lang)
     return supply_of(panel.supply, panel.gates, panel.relaxations)
 
 
 def supply_by_day(wanted: Wanted, at: datetime, lang: str = "id") -> tuple[Supply, tuple[Span, ...]]:
-    """Who could supply what is being written, and what is free together on each day (or week) of its window."""
-    gone = asking.gone_by_day(wanted)
+    """Who could supply what is being written, and what is free together on each day of delivery (or week)."""
+    gone = promises.gone_by_day(wanted)
     taken = {str(business_id): max(of_one.values()) for business_id, of_one in gone.items()}
     with at_hand() as index:
         found = ranks.rank(index, asking.need_of(wanted, at), asking.policy_of(None), ranks.AT_ONCE, taken, lang)
         passing = {int(match.supplier_id) for match in found.matches} if gone else set()
     supplied = supply_of(found.supply, found.gates, found.relaxations)
     theirs = {business_id: days for business_id, days in gone.items() if business_id in passing}
-    return supplied, spans_of(wanted.start, wanted.end, supplied.capacity_per_day, theirs)
+    return supplied, spans_of(wanted.days, supplied.capacity_per_day, theirs)
 
 
 def supplies(lots: Sequence[Lot], at: datetime, lang: str = "id") -> list[Supply]:
     """The same for many saved lots, in a few statements however many they are."""
-    taken = asking.promised_of(lots)
+    taken = promises.promised_of(lots)
     policy = asking.policy_of(None)
     with at_hand() as index:
         panels = [
@@ -123,7 +124,7 @@ def ranking(
     `weights` (points by criterion, usually the tender's own) bend the policy within its published bounds.
     """
     wanted = of_lot(lot)
-    taken = asking.promised(wanted)
+    taken = promises.promised(wanted)
     policy = asking.policy_of(lot.tender.weights if weights is None else weights)
     with at_hand() as index:
         found = ranks.rank(index, asking.need_of(wanted, at, lang), policy, top, taken, lang)
@@ -139,7 +140,7 @@ def ranking(
 def lacks(lot: Lot, business_ids: Sequence[int], at: datetime, lang: str = "id") -> dict[int, tuple[Miss, ...]]:
     """What each business lacks for `lot`; empty for one that fits, and none for one of a trade too far away."""
     wanted = of_lot(lot)
-    taken, need, found = asking.promised(wanted), asking.need_of(wanted, at), {}
+    taken, need, found = promises.promised(wanted), asking.need_of(wanted, at), {}
     with at_hand() as index:
         for business_id in business_ids:
             key = str(business_id)
@@ -153,7 +154,7 @@ def lacks(lot: Lot, business_ids: Sequence[int], at: datetime, lang: str = "id")
 
 def opportunities(business: Business, at: datetime, lang: str = "id", top: int = 200) -> list[Opportunity]:
     """The open lots that suit a business, those it could bid for today first, then by score; with reasons."""
-    lots, needs, taken = asking.open_needs(business, at, lang)
+    lots, needs, taken = promises.open_needs(business, at, lang)
     with at_hand() as index:
         if index.slot(str(business.id)) < 0:
             return []
@@ -163,7 +164,7 @@ def opportunities(business: Business, at: datetime, lang: str = "id", top: int =
 
 def lift(business: Business, at: datetime, lang: str = "id") -> list[Lift]:
     """Which single step (a certificate, more capacity, a fuller profile) opens most open lots to a business."""
-    lots, needs, taken = asking.open_needs(business, at, lang)
+    lots, needs, taken = promises.open_needs(business, at, lang)
     with at_hand() as index:
         if index.slot(str(business.id)) < 0:
             return []

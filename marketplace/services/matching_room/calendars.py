@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-
-from marketplace.rules.calendars import window_days
 
 LONGEST_BY_DAY = 62
 """A longer window is told week by week: each by its tightest day."""
@@ -15,21 +13,20 @@ LONGEST_BY_DAY = 62
 
 @dataclass(frozen=True)
 class Span:
-    """A day, or a week from its first day in the window to its last: units a day free on its tightest day."""
+    """A day, or a week from its first day of delivery to its last: units a day free on its tightest day."""
 
     first: date
     last: date
     free: int
 
 
-def spans_of(start: date, end: date, least: int, gone: Mapping[int, Mapping[date, int]]) -> tuple[Span, ...]:
-    """The window by day or week.
+def spans_of(days: Sequence[date], least: int, gone: Mapping[int, Mapping[date, int]]) -> tuple[Span, ...]:
+    """The days of delivery, one by one or week by week.
 
     `least` is what is free together when each business stands at its own fullest day; `gone` are the units a day that
     each of them cannot give any more, by business and day: on any other day it has the difference free as well.
     """
     more: Counter[date] = Counter()
-    days = window_days(start, end)
     for of_one in gone.values():
         fullest = max(of_one.values(), default=0)
         for day in days:

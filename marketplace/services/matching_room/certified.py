@@ -13,7 +13,7 @@ from datetime import date, datetime
 from marketplace.models.businesses import Business
 from marketplace.models.tenders import Lot
 from marketplace.rules.tenders import Level
-from marketplace.services.matching_room import suppliers
+from marketplace.services.matching_room import promises, suppliers
 from marketplace.services.matching_room import wanted as asking
 from matching import lifts
 from matching.index import Index
@@ -23,7 +23,7 @@ from matching.needs import Held, Need, Supplier
 def opened_by(business: Business, code: str, begins: date | None, ends: date | None, at: datetime) -> list[Lot]:
     """The open lots that a certificate `code`, valid from `begins` to `ends` (None: open), opens to a business: closed
     to it as it stands, open once it holds the certificate. Ask before the certificate is verified."""
-    lots, needs, taken = asking.open_needs(business, at, "id")
+    lots, needs, taken = promises.open_needs(business, at, "id")
     stands = next(iter(suppliers.read([business.id])), None)
     if stands is None or not needs:
         return []
@@ -35,7 +35,7 @@ def opened_by(business: Business, code: str, begins: date | None, ends: date | N
 def asking_for(business: Business, code: str, at: datetime) -> list[Lot]:
     """The open lots of the business's trade that insist on `code` and lack nothing else of it: what stands or falls
     with that certificate."""
-    lots, needs, taken = asking.open_needs(business, at, "id")
+    lots, needs, taken = promises.open_needs(business, at, "id")
     asked = {
         need_id
         for need_id, lot in lots.items()

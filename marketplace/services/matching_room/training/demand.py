@@ -2,7 +2,7 @@
 
 Three sources, each a list of pieces with a window, a quantity a day and a price:
 
-- needs that are open now, as they stand;
+- needs that are open now, as they stand, on their weekdays of delivery;
 - with `forecast`, needs of the year before (awarded or failed), expected again at the same season;
 - with `forecast`, spending that factories declared and that nobody in the marketplace won, at the same season; it is
   taken to ask for the same things and certificates, in the same proportions, as the needs of its trade.
@@ -36,7 +36,7 @@ from marketplace.models.categories import Requirement
 from marketplace.models.spending import Spending
 from marketplace.models.tenders import Lot, Tender
 from marketplace.rules.awards import AwardState
-from marketplace.rules.calendars import jakarta_date
+from marketplace.rules.calendars import EVERY_DAY, jakarta_date, opens_on
 from marketplace.rules.tenders import LIVE_STATES, DeliveryPoint, Level, TenderState
 from marketplace.rules.uptake import add_months, month_of
 
@@ -58,7 +58,10 @@ Class = tuple[str, frozenset[str]]
 
 @dataclass(frozen=True)
 class Piece:
-    """Some units a day of one class in one window, worth so much each (rupiah); `lot` is None for what was declared."""
+    """Some units a day of one class on some weekdays (bits) of one window, worth so much each (rupiah).
+
+    `lot` is None for what was declared.
+    """
 
     cls: Class
     per_day: float
@@ -66,6 +69,7 @@ class Piece:
     end: date
     price: int
     lot: int | None = None
+    weekdays: int = EVERY_DAY
 
 
 @dataclass
@@ -146,7 +150,7 @@ def _open(lots: Iterable[Lot], asking: _Asking, today: date) -> Iterator[Piece]:
     for lot in lots:
         if lot.tender.state in LIVE_STATES and lot.end_on >= today:
             cls = (lot.category_code, asking.of(lot, max(today, lot.start_on)))
-            yield Piece(cls, lot.quantity_per_day, lot.start_on, lot.end_on, lot.ceiling_price or 0, lot.id)
+            yield _piece(cls, lot, lot.start_on, lot.end_on)
 
 
 def _again(lots: Iterable[Lot], asking: _Asking, today: date) -> Iterator[Piece]:
@@ -154,7 +158,11 @@ def _again(lots: Iterable[Lot], asking: _Asking, today: date) -> Iterator[Piece]
         if lot.tender.state in PAST_STATES and today - YEAR <= lot.start_on < today:
             start, end = lot.start_on + YEAR, lot.end_on + YEAR
             cls = (lot.category_code, asking.of(lot, start))
-            yield Piece(cls, lot.quantity_per_day, start, end, lot.ceiling_price or 0, lot.id)
+            yield _piece(cls, lot, start, end)
+
+
+def _piece(cls: Class, lot: Lot, start: date, end: date) -> Piece:
+    return Piece(cls, lot.quantity_per_day, start, end, lot.ceiling_price or 0, lot.id, lot.weekdays)
 
 
 def _declared(lots: Iterable[Lot], asking: _Asking, trades: Mapping[str, str], today: date) -> Iterator[Piece]:
@@ -204,9 +212,10 @@ def _lay(load: _Load, piece: Piece, today: date) -> None:
     last = min(YEAR_DAYS - 1, (piece.end - today).days)
     if last < first:
         return
-    for day in range(first, last + 1):
+    days = [day for day in range(first, last + 1) if opens_on(piece.weekdays, today + timedelta(days=day))]
+    for day in days:
         load.days[day] += piece.per_day
-    worth = piece.per_day * piece.price * (last - first + 1)
+    worth = piece.per_day * piece.price * len(days)
     load.value += worth
     if piece.lot is None:
         load.declared += worth
