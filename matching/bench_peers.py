@@ -209,15 +209,14 @@ class Reranker:
         trade, km, free, price, extras = facts
         state = int(self.state[row]) & CERTIFICATES_UNKNOWN
         until = min([int(self.until[row, self.codes.index(code)]) for code in need.required], default=NEVER)
-        ratio = round(price / wanted.reference, 2) if price >= 0 else 1.0
         return (
             explain.category(trade, float(wanted.roles[self.role[row]]), lang),
-            explain.text(tuple(shared), lang),
-            explain.capacity(free, need.quantity_per_day or 0, need.unit, lang),
-            explain.certificates(state, need.required, until, extras, lang),
+            explain.text(shared, lang),
+            *explain.capacities((free,), need.quantity_per_day or 0, need.unit, lang),
+            *explain.certificates((state,), need.required, (until,), (extras,), lang),
             explain.distance(km, lang),
             explain.record(*self.past[row], lang),
-            explain.price(price, bool(need.ceiling_price), ratio, need.unit, lang),
+            *explain.prices((price,), bool(need.ceiling_price), wanted.reference, need.unit, lang),
         )
 
     def _told(self, row: int, values: list[float], weights: tuple[float, ...], sentences: tuple[str, ...]) -> Told:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from .errors import BadInput
@@ -18,6 +18,9 @@ MONTHS: Final = {
     "id": "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember",
     "en": "January February March April May June July August September October November December",
 }
+
+ABOUT: Final = (0.97, 1.03)
+"""A price in between, as a share of another, is about the same."""
 
 CERTIFICATES: Final = {
     "HALAL": ("Sertifikat halal", "Halal certificate"),
@@ -50,6 +53,7 @@ def said(lang: str, indonesian: str, english: str) -> str:
     return english if lang == "en" else indonesian
 
 
+@functools.lru_cache(maxsize=65536)
 def number(value: int, lang: str) -> str:
     """1200 as "1.200" in Indonesian and "1,200" in English."""
     return f"{value:,}" if lang == "en" else f"{value:,}".replace(",", ".")
@@ -96,45 +100,52 @@ def category(trade: float, role: float, lang: str) -> str:
     return text
 
 
-@functools.lru_cache(maxsize=16384)
-def text(words: tuple[str, ...], lang: str) -> str:
+def text(words: Sequence[str], lang: str) -> str:
     """Which words of the need are found in the business's own description."""
     if not words:
         return said(lang, "Tidak ada kata yang sama", "No words in common")
-    listed = ", ".join(word.replace("_", " ") for word in words)
-    return said(lang, f"Cocok pada kata: {listed}", f"Matches on: {listed}")
+    return said(lang, "Cocok pada kata: ", "Matches on: ") + ", ".join(words).replace("_", " ")
 
 
-@functools.lru_cache(maxsize=65536)
-def capacity(free: float, demand: int, unit: str, lang: str) -> str:
-    """Free units a day in the window against what is needed."""
-    if free < 0:
-        return said(lang, "Kapasitas belum tercatat", "Capacity not recorded yet")
-    have, want = number(int(free), lang), number(demand, lang)
-    if lang == "en":
-        return f"{have} {unit}/day free of the {want} needed"
-    return f"Kapasitas kosong {have} {unit}/hari dari {want} yang dibutuhkan"
+def capacities(units: Iterable[float], demand: int, unit: str, lang: str) -> list[str]:
+    """Free units a day of several businesses in the window against what is needed; below 0 where not known."""
+    missing = said(lang, "Kapasitas belum tercatat", "Capacity not recorded yet")
+    want = number(demand, lang)
+    begin = said(lang, "Kapasitas kosong ", "")
+    end = said(lang, f" {unit}/hari dari {want} yang dibutuhkan", f" {unit}/day free of the {want} needed")
+    return [missing if free < 0 else begin + number(int(free), lang) + end for free in units]
+
+
+@functools.lru_cache(maxsize=1024)
+def _extra(count: float, required: bool, lang: str) -> str:
+    """How many certificates there are beside the mandatory ones."""
+    if count:
+        more = said(lang, f"{count:.0f} sertifikat tambahan", f"{count:.0f} further certificate(s)")
+        return f"; {more}" if required else more
+    return "" if required else said(lang, "Tidak ada sertifikat tambahan", "No further certificates")
 
 
 @functools.lru_cache(maxsize=16384)
-def certificates(unknown: int, required: tuple[str, ...], until: float, extras: float, lang: str) -> str:
-    """Until when the mandatory certificates hold, and how many more there are."""
-    if unknown:
-        return said(lang, "Sertifikat belum tercatat", "Certificates not recorded yet")
-    more = ""
-    if extras:
-        more = said(lang, f"{extras:.0f} sertifikat tambahan", f"{extras:.0f} further certificate(s)")
+def _until(ordinal: float, lang: str) -> str:
+    """How long something is valid."""
+    if ordinal == NEVER:
+        return said(lang, " berlaku tanpa batas waktu", " valid without end")
+    return said(lang, " berlaku sampai ", " valid until ") + date(int(ordinal), lang)
+
+
+def certificates(
+    unknown: Iterable[int], required: Sequence[str], until: Iterable[float], extras: Iterable[float], lang: str
+) -> list[str]:
+    """Until when the mandatory certificates of several businesses hold (`NEVER` or an ordinal), and how many more
+    there are."""
+    missing = said(lang, "Sertifikat belum tercatat", "Certificates not recorded yet")
+    facts = zip(unknown, until, extras, strict=True)
     if not required:
-        return more or said(lang, "Tidak ada sertifikat tambahan", "No further certificates")
+        return [missing if state else _extra(count, False, lang) for state, _, count in facts]
     name = certificate(required[0], lang)
     if len(required) > 1:
         name = said(lang, f"{len(required)} sertifikat wajib", f"All {len(required)} required certificates")
-    if until == NEVER:
-        held = said(lang, f"{name} berlaku tanpa batas waktu", f"{name} valid without end")
-    else:
-        day = date(int(until), lang)
-        held = said(lang, f"{name} berlaku sampai {day}", f"{name} valid until {day}")
-    return f"{held}; {more}" if more else held
+    return [missing if state else name + _until(day, lang) + _extra(count, True, lang) for state, day, count in facts]
 
 
 @functools.lru_cache(maxsize=16384)
@@ -181,15 +192,18 @@ def record(deliveries: float, on_time: float, ratings: float, rating_sum: float,
     return sentence[:1].upper() + sentence[1:]
 
 
-@functools.lru_cache(maxsize=65536)
-def price(rupiah: float, ceiling: bool, ratio: float, unit: str, lang: str) -> str:
-    """The usual price beside the ceiling or beside what others usually ask."""
-    if rupiah < 0:
-        return said(lang, "Harga belum diketahui", "Price not known")
-    amount = number(int(rupiah), lang)
-    side = 1 if 0.97 <= ratio <= 1.03 else 0 if ratio < 1 else 2
-    if lang == "en":
-        than = "the ceiling price" if ceiling else "the usual price"
-        return f"Usually Rp{amount} a {unit}, {('below', 'about', 'above')[side]} {than}"
-    than = "batas harga" if ceiling else "harga umum"
-    return f"Biasanya Rp{amount} per {unit}, {('di bawah', 'setara', 'di atas')[side]} {than}"
+def prices(rupiah: Iterable[float], ceiling: bool, reference: float, unit: str, lang: str) -> list[str]:
+    """The usual prices of several businesses, rupiah a unit and below 0 where not known, beside ``reference``: the
+    ceiling, or what others usually ask."""
+    missing = said(lang, "Harga belum diketahui", "Price not known")
+    than = said(lang, "batas harga", "the ceiling price") if ceiling else said(lang, "harga umum", "the usual price")
+    sides = ("di bawah", "setara", "di atas") if lang == "id" else ("below", "about", "above")
+    begin, per = said(lang, "Biasanya Rp", "Usually Rp"), said(lang, "per", "a")
+    below, about, above = [f" {per} {unit}, {side} {than}" for side in sides]
+    low, high = ABOUT[0] * reference, ABOUT[1] * reference
+    return [
+        missing
+        if amount < 0
+        else begin + number(int(amount), lang) + (below if amount < low else about if amount <= high else above)
+        for amount in rupiah
+    ]

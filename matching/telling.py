@@ -73,29 +73,19 @@ class Telling:
         """Parts on the query terms whose bits are set."""
         words = [(1 << k, word) for k, word in enumerate(self.asked.words[:WORDS_KEPT]) if not word.startswith(WRITTEN)]
         masks = columns[facts.WORDS]
-        told = {
-            mask: explain.text(tuple([word for bit, word in words if int(mask) & bit]), self.lang)
-            for mask in set(masks)
-        }
+        told = {mask: explain.text([word for bit, word in words if int(mask) & bit], self.lang) for mask in set(masks)}
         return _each_part(1, weight, columns, [told[mask] for mask in masks])
 
     def capacity(self, columns: Columns, weight: float) -> list[Part]:
         """Parts on free units a day."""
-        demand, unit, lang = self.demand, self.unit, self.lang
-        units = columns[facts.FREE]
-        told = {free: explain.capacity(free, demand, unit, lang) for free in set(units)}
-        return _each_part(2, weight, columns, [told[free] for free in units])
+        sentences = explain.capacities(columns[facts.FREE], self.demand, self.unit, self.lang)
+        return _each_part(2, weight, columns, sentences)
 
     def certificates(self, columns: Columns, weight: float) -> list[Part]:
         """Parts on how long the required certificates hold, and on further ones."""
-        required, lang = self.required, self.lang
-
-        def tell(seen: Facts) -> str:
-            _, until, extras, state = seen
-            return explain.certificates(int(state) & CERTIFICATES_UNKNOWN, required, until, extras, lang)
-
-        kept = _kept("certificates", weight, required, lang)
-        return _parts(3, weight, columns, (facts.UNTIL, facts.EXTRAS, facts.STATE), kept, tell)
+        unknown = [int(state) & CERTIFICATES_UNKNOWN for state in columns[facts.STATE]]
+        held = columns[facts.UNTIL], columns[facts.EXTRAS]
+        return _each_part(3, weight, columns, explain.certificates(unknown, self.required, *held, self.lang))
 
     def distance(self, columns: Columns, weight: float) -> list[Part]:
         """Parts on the distance in km."""
@@ -110,14 +100,8 @@ class Telling:
 
     def price(self, columns: Columns, weight: float) -> list[Part]:
         """Parts on the usual price."""
-        reference, ceiling, unit, lang = self.reference, self.ceiling, self.unit, self.lang
-
-        def tell(seen: Facts) -> str:
-            rupiah = seen[1]
-            ratio = round(rupiah / reference, 2) if rupiah >= 0 and reference > 0 else 1.0
-            return explain.price(rupiah, ceiling, ratio, unit, lang)
-
-        return _parts(6, weight, columns, (facts.PRICE,), _kept("price", weight, reference, ceiling, unit, lang), tell)
+        told = explain.prices(columns[facts.PRICE], self.ceiling, self.reference, self.unit, self.lang)
+        return _each_part(6, weight, columns, told)
 
 
 _TELLERS: Final = tuple(getattr(Telling, component) for component in COMPONENTS)
