@@ -26,6 +26,7 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
+from sqlalchemy.orm import aliased
 
 from marketplace.models import db
 from marketplace.models.areas import Area
@@ -291,8 +292,11 @@ def _matches() -> Subquery:
     else:
         each = func.json_each(kept, "$.rows").table_valued("value", name="each_match")
         who = cast(func.json_extract(each.c.value, "$.business"), Integer)
-    query = select(who.label("business_id"), RankingSnapshot.taken_at.label("at"))
-    return query.select_from(RankingSnapshot).join(each, true()).subquery()
+    merged = aliased(Business)  # a record that was merged since was ranked as the one that stayed
+    stands = func.coalesce(merged.merged_into_id, who)
+    query = select(stands.label("business_id"), RankingSnapshot.taken_at.label("at"))
+    query = query.select_from(RankingSnapshot).join(each, true())
+    return query.outerjoin(merged, and_(merged.id == who, merged.merged_into_id.is_not(None))).subquery()
 
 
 def _counts(business_id: int) -> dict[Stage, int]:

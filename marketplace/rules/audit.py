@@ -57,6 +57,8 @@ VERBS: dict[str, str] = {
     "cohort.reschedule": N_("Jadwal angkatan diubah"),
     "cohort.scores": N_("Nilai tes dicatat"),
     "enrolment.come": N_("Usaha mendaftar sendiri"),
+    "enrolment.merge": N_("Pelatihan pindah karena usahanya digabung"),
+    "enrolment.unmerge": N_("Pelatihan kembali karena usahanya dipisah lagi"),
     "enrolment.invite": N_("Usaha diundang ke pelatihan"),
     "certificate.remind": N_("Pemilik diingatkan: sertifikat hampir berakhir"),
     "contract.draft": N_("Kontrak disusun dari pemenang"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -56,6 +56,60 @@ SEATED = (E.SELECTED, E.ATTENDING, E.PASSED, E.FAILED, E.CERTIFIED)
 """States in which a participant takes a seat."""
 COUNTED = (E.INVITED, E.APPLIED, E.WAITING, E.SELECTED, E.ATTENDING, E.PASSED, E.CERTIFIED)
 """States in which a business is in a package, or through it: it is not enrolled in the same one again."""
+
+AHEAD = (E.DROPPED, E.INVITED, E.APPLIED, E.WAITING, E.SELECTED, E.ATTENDING, E.FAILED, E.PASSED, E.CERTIFIED)
+"""States by how far a participant has come."""
+STOPPABLE = (E.INVITED, E.APPLIED, E.WAITING, E.SELECTED, E.ATTENDING)
+"""States before the judgement: who is in one may still leave, and frees the seat."""
+DOUBLE = N_("Usaha ini tercatat dua kali dan sudah digabung; pelatihannya dihitung sekali.")
+"""Why an enrolment is dropped when two records of one business are merged."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An enrolment as a merge sees it: its id, cohort and package by id, and how far it has come."""
+
+    id: int
+    cohort: int
+    package: int
+    state: EnrolmentState
+
+
+@dataclass(frozen=True)
+class Once:
+    """Which enrolments of two records count after a merge: `doubles` by the one that counts instead of them, and of
+    those `aside`, which cannot stand beside it under one business."""
+
+    doubles: Mapping[int, int]
+    aside: frozenset[int]
+
+
+def counting_once(places: Sequence[Place]) -> Once:
+    """Choose of two records' enrolments, those of the one that stays first, what counts: one of a cohort, and one of a
+    package that is in or through it; the one that is further along, and of two alike the first."""
+    order = sorted(enumerate(places), key=lambda pair: (-AHEAD.index(pair[1].state), pair[0]))
+    of_cohort: dict[int, int] = {}
+    of_package: dict[int, int] = {}
+    doubles: dict[int, int] = {}
+    for _, one in order:
+        first = of_cohort.get(one.cohort)
+        if first is None and one.state in COUNTED:
+            first = of_package.get(one.package)
+        if first is not None:
+            doubles[one.id] = first
+            continue
+        of_cohort[one.cohort] = one.id
+        if one.state in COUNTED:
+            of_package[one.package] = one.id
+    by_id = {one.id: one for one in places}
+    aside = set()
+    for number in doubles:
+        one = by_id[number]
+        if one.cohort in of_cohort or one.state not in STOPPABLE:
+            aside.add(number)
+        else:
+            of_cohort[one.cohort] = number
+    return Once(doubles, frozenset(aside))
 
 
 def _has_begun(cohort: Any, at: datetime) -> None:

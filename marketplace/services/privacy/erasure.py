@@ -47,14 +47,15 @@ def obligations(business: Business | None) -> list[Obligation]:
 
 
 def erase(user: User, business: Business | None, actor: Actor, at: datetime) -> None:
-    """Forget the person, and what the registry holds of them for `business`.
+    """Forget the person, and what the registry holds of them for `business` and the records merged into it.
 
     The journal, contracts and their parties stay, as bookkeeping law demands; trade, kecamatan, scale and gender stay
     for the statistics. Raises WrongState while obligations stand.
     """
     check_erasable(obligations(business))
     if business is not None:
-        _forget_business(business, actor, at)
+        for record in [business, *_merged_into(business)]:
+            _forget_business(record, actor, at)
     _forget_user(user, at)
     journal.record("privacy.erase", user, actor, at, details={"business": business.code if business else ""})
 
@@ -81,6 +82,12 @@ def _forget_user(user: User, at: datetime) -> None:
         db.session.execute(gone)
     user.name, user.email, user.phone_cipher, user.phone_hash, user.password_hash = GONE, None, None, None, None
     user.disabled_at = user.disabled_at or at
+
+
+def _merged_into(business: Business) -> list[Business]:
+    """Records that were merged into this one, and into those: they hold the data of the same person."""
+    found = list(db.session.scalars(select(Business).where(Business.merged_into_id == business.id)))
+    return found + [further for one in found for further in _merged_into(one)]
 
 
 def _forget_business(business: Business, actor: Actor, at: datetime) -> None:

@@ -166,6 +166,11 @@ def drop(enrolment: Enrolment, reason: str, actor: Actor, at: datetime) -> list[
     return move_up(cohort, at)
 
 
+def has_room(enrolment: Enrolment) -> bool:
+    """Whether its cohort, locked by the caller, has a seat for it, also by the quota of its kecamatan."""
+    return enrolment.cohort.taken < enrolment.cohort.seats and _quota_left(enrolment.cohort, enrolment.business)
+
+
 def move_up(cohort: Cohort, at: datetime) -> list[Enrolment]:
     """Give free seats of a cohort that has not ended to those who wait, longest first; returns whom."""
     if cohort.state not in {C.INVITING, C.RUNNING}:

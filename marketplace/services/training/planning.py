@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.models import db
@@ -229,7 +229,9 @@ def _ids(pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
     codes = {business for business, _ in pairs}
     if not codes:
         return {}
-    return dict(db.session.execute(select(Business.code, Business.id).where(Business.code.in_(codes))).all())
+    # a pin on a record that was merged since stands for the record that stayed
+    stands = func.coalesce(Business.merged_into_id, Business.id)
+    return dict(db.session.execute(select(Business.code, stands).where(Business.code.in_(codes))).all())
 
 
 def _pair(business: int, package: str) -> dict[str, str]:
