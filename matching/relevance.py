@@ -220,14 +220,19 @@ def need(text: str, settings: Settings = SETTINGS) -> Need:
     """Read a need. Raises `BadInput` as `concepts` does."""
     found = concepts(text)
     named = evidence(text, need=False).strengths
-    ordered = ranked(as_need(named))
-    readings = _shared(ordered), _shared(ranked(named))
+    meant = as_need(named)
+    ordered = ranked(meant)
+    most = shares = _shared(ordered)
+    readings = [shares]
+    if meant != named:
+        said = _shared(ranked(named))
+        readings.append(said)
+        most = {trade: max(shares.get(trade, 0.0), said.get(trade, 0.0)) for trade in shares.keys() | said.keys()}
     affinity = _affinity(readings, settings)
-    most = {trade: max(r.get(trade, 0.0) for r in readings) for trade in readings[0].keys() | readings[1].keys()}
     asked = asked_terms(found, most, settings)
     welcome(found, affinity, settings)
     trades = np.zeros(len(TRADES), dtype=np.float32)
-    for trade, share in readings[0].items():
+    for trade, share in shares.items():
         trades[trade] = share
     return Need(
         tuple(asked),

@@ -40,6 +40,8 @@ READ_LENGTH: Final = 20_000
 REMEMBERED: Final = 2_000
 # A word, or else a mark that ends a segment.
 TOKEN: Final = re.compile(r"([a-z]+|\d+)|[,;:()\[\]{}!?|\n]|\s-|-\s")
+# Every number is before it, every word behind it.
+LAST_FIGURE: Final = "9~"
 # "oleh" is "by"; doubled it is another word, presents to take home, which the lexicon has in one piece.
 BY: Final = "oleh"
 DOUBLED_BY: Final = re.compile(r"\boleh[\s-]{1,3}oleh\b")
@@ -290,7 +292,8 @@ def _words(text: str) -> tuple[list[_Word], list[int]]:
         if title and not named and len(words) > 1 and found.end() == len(read) and _also_product(mark):
             mark, named = CALLED + mark, True
         title = mark in TITLES
-        for word, purpose, kept, number in _meant(mark, named):
+        # Figures mean themselves, and hardly two are alike: they are not remembered.
+        for word, purpose, kept, number in _meant(mark, named) if mark > LAST_FIGURE else ((mark, False, True, True),):
             aside = aside or purpose
             if kept and word != last:
                 start, end = found.span()

@@ -149,6 +149,8 @@ def asked_terms(found: Sequence[Concept], named: Mapping[int, float], settings: 
     for concept in found:
         meaning = concept.term, concept.words, concept.written
         counted, number = number, concept.term.isdigit()
+        if number:
+            continue
         if concept.kind == COUNTED or (counted and kind.get(concept.term) in PASSING):
             continue  # the unit of an amount
         product = concept.term in products
@@ -174,8 +176,9 @@ def welcome(found: Sequence[Concept], affinity: list[float], settings: Settings)
     """Bring near the trades of those who surely serve the need's wishes (a florist for "buket")."""
     related = _related()
     for concept in found:
-        wish = _wish(concept.term, concept.words[0])
-        if wish and not concept.aside and not concept.depth and concept.kind != COUNTED:
+        if concept.aside or concept.depth or concept.kind == COUNTED or concept.term.isdigit():
+            continue
+        if wish := _wish(concept.term, concept.words[0]):
             for trade, share in related[wish].trades:
                 affinity[trade] = max(affinity[trade], share * settings.related)
 
