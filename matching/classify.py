@@ -39,6 +39,8 @@ class Settings:
     again: float = 0.6  # each further meaning of the same trade beside the one before it
     bracketed: float = 0.35  # meanings inside brackets, when something stands outside
     aside: float = 0.3  # what follows "untuk" or a dash, when something stands before it
+    made_of: float = 0.3  # what a dish is made of, right behind it ("tumis genjer" sells no raw vegetables)
+    cooked: float = 2.0  # strength from which a word names a dish ("ayam" alone may be raw)
     name: float = 1.0  # a business's name beside its activity
     activity: float = 1.0
     enough: float = 1.4  # strength at which a text says enough to have a trade
@@ -59,6 +61,10 @@ class Role(IntEnum):
 
 TESTIFYING: Final = frozenset(("", MAKER, SERVICE, SELLER))
 """Kinds of meanings that may testify: content words, and role words that are products too ("cuci")."""
+
+# A dish of one of the first trades may be told with what it is made of, which the others sell raw.
+DISHES: Final = frozenset(map(TRADES.index, ("catering", "warung-makan", "snack-kue", "camilan-kering")))
+INGREDIENTS: Final = frozenset(map(TRADES.index, ("daging-ikan-telur", "sayur-buah", "tahu-tempe", "ternak-pakan")))
 
 # Words of these kinds are an office's: a text with one of them is a need.
 OFFICE: Final = frozenset((BOILER, PURCHASE))
@@ -111,6 +117,7 @@ def _weigh(found: Sequence[Concept], settings: Settings) -> tuple[Strengths, lis
     weight = 1.0
     seen: set[str] = set()
     times: dict[int, int] = {}
+    dish = NONE  # where the dish ends that the next word may belong to
     for concept in speaking:
         if concept.term in seen:
             continue
@@ -121,7 +128,13 @@ def _weigh(found: Sequence[Concept], settings: Settings) -> tuple[Strengths, lis
             factor *= settings.bracketed
         if concept.aside and len(seen) > 1:
             factor *= settings.aside
-        for trade, strength in trades[concept.term].items():
+        says = trades[concept.term]
+        most = max(says, key=says.__getitem__)
+        made = most in INGREDIENTS and dish > 0 and concept.start == dish + 1
+        if made:
+            factor *= settings.made_of
+        dish = concept.end if made or (most in DISHES and says[most] >= settings.cooked) else NONE
+        for trade, strength in says.items():
             before = times.get(trade, 0)
             strengths[trade] = strengths.get(trade, 0.0) + strength * factor * settings.again**before
             times[trade] = before + 1

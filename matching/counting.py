@@ -22,8 +22,8 @@ CRAFTS: Final = frozenset(("cetak", "jahit", "sablon", "bordir", "laundry"))
 REFILL: Final = ("isi", "ulang")
 # A number of these is no number of things: "servis 24 jam".
 TIMES: Final = frozenset((*UNITS, "jam", "menit"))
-# Services that English puts behind the thing: "crane rental".
-BEHIND: Final = frozenset(("rental", "hire", "repair", "repairs", "maintenance"))
+# Services that English puts behind the thing ("crane rental"), and hire, which haste does ("hilux sewa bulanan").
+BEHIND: Final = frozenset(("rental", "hire", "repair", "repairs", "maintenance", "sewa"))
 # Units that only count: whatever stands before "50 buah" is what is counted, also when nobody knows the word.
 PLAIN: Final = frozenset(("buah", "bh", "pc", "pcs", "biji", "ekor", "unit", "lusin", "kodi"))
 

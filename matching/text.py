@@ -67,8 +67,11 @@ SERVING: Final = frozenset((
     "laundry", "bordir-sablon", "cuci-kendaraan", "fotokopi-penggandaan", "kebersihan", "angkutan-ekspedisi",
     "pendidikan-pelatihan", "bangunan-renovasi", "tenaga-jasa",
 ))  # fmt: skip
-# Where a thing is used, when it stands right after a thing of another trade ("lampu bengkel").
-PLACES: Final = frozenset(("kantin", "bengkel", "dapur", "koperasi", "klinik", "mess", "asrama"))
+# Where or by whom a thing is used, when it stands right after a thing of another trade ("lampu bengkel", "ht satpam").
+USERS: Final = frozenset((
+    "kantin", "bengkel", "dapur", "koperasi", "klinik", "mess", "asrama", "satpam", "sopir", "operator", "mekanik",
+    "perawat", "dokter", "pramusaji", "pembantu", "kasir", "lab", "posyandu", "masjid", "mushola", "sekolah",
+))  # fmt: skip
 SUFFIXES: Final = ("nya", "annya", "kan", "an", "in", "ne", "ku", "mu", "i", "e", "s")
 PREFIXES: Final = (
     ("menge", ""), ("meng", ""), ("meng", "k"), ("meny", "s"), ("mem", ""), ("mem", "p"), ("men", ""),
@@ -451,23 +454,24 @@ def _set_objects_aside(found: list[Concept]) -> None:
         if concept.kind and concept.term not in services:
             continue
         says = trades.get(concept.term)
-        if concept.term in services:
+        right_behind = before is not None and concept.start == before.end + 1
+        here = trades.get(before.term) if before and right_behind and concept.term in USERS else None
+        if says and here and not says.keys() & here.keys():
+            worked = None
+            found[at] = concept._replace(aside=True)
+        elif concept.term in services:
             worked = {}
         elif (
             says
             and worked is not None
             and before is not None
             and concept.segment == before.segment
-            and (says.keys() & worked.keys() if worked else concept.start == before.end + 1)
+            and (says.keys() & worked.keys() if worked else right_behind)
         ):
             worked = says
             found[at] = concept._replace(aside=True)
         else:
             worked = None
-            if concept.term in PLACES and says and before and concept.start == before.end + 1:
-                here = trades.get(before.term)
-                if here and not says.keys() & here.keys():
-                    found[at] = concept._replace(aside=True)
         before = concept
 
 

@@ -77,6 +77,67 @@ def test_what_offices_write_is_recognised(text: str, trade: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "trade"),
+    [
+        ("payung logo perusahaan", "suvenir-plakat"),
+        ("jas hujan satpam", "apd"),
+        ("servis rutin AC kantor", "ac-pendingin"),
+        ("servis rutin mobil", "bengkel-kendaraan"),
+        ("wash 300 uniforms", "laundry"),
+        ("pilok marking kuning", "bahan-bangunan"),
+        ("tipe-x", "atk"),
+        ("double tape", "atk"),
+        ("seal tape", "bahan-bangunan"),
+        ("stapol", "kebersihan"),
+        ("polybag sampah 90x120", "kebersihan"),
+        ("sepatu septi", "apd"),
+        ("kaca mata safety", "apd"),
+        ("angeun lada", "warung-makan"),
+        ("jojorong", "snack-kue"),
+        ("emping menes", "camilan-kering"),
+        ("ganti sleting jaket", "jahit-permak"),
+        ("cat ulang pagar", "bangunan-renovasi"),
+        ("wc mampet", "limbah-rongsok"),
+        ("training forklift", "pendidikan-pelatihan"),
+        ("celana training", "seragam"),
+        ("betadine", "kesehatan-obat"),
+        ("hilux sewa bulanan", "sewa-kendaraan"),
+        ("kursi futura sewa", "event-dekorasi"),
+    ],
+)
+def test_the_rarer_names_of_things_are_recognised(text: str, trade: str) -> None:
+    assert codes(text)[0] == trade
+
+
+@pytest.mark.parametrize(
+    ("text", "trade"),
+    [
+        ("ht satpam", "listrik-elektronik"),
+        ("sepatu pantofel satpam", "sepatu-tas"),
+        ("jasa satpam", "tenaga-jasa"),
+        ("satpam 3 shift", "tenaga-jasa"),
+    ],
+)
+def test_who_uses_a_thing_is_not_what_is_asked(text: str, trade: str) -> None:
+    assert codes(text)[0] == trade
+
+
+@pytest.mark.parametrize("text", ["sop iga sapi", "tumis genjer", "jengkol semur", "semur jengkol"])
+def test_what_a_dish_is_made_of_is_not_bought_raw(text: str) -> None:
+    assert codes(f"butuh {text} 50 porsi")[0] == "catering"
+
+
+@pytest.mark.parametrize("text", ["ayam karkas 40 kg", "daging ayam", "ikan dan sayur"])
+def test_raw_food_stays_raw(text: str) -> None:
+    assert codes(text)[0] == "daging-ikan-telur"
+
+
+@pytest.mark.parametrize("text", ["turbin uap", "boiler 20 ton", "plastik klip", "asuransi kendaraan", "bola futsal"])
+def test_what_no_local_trade_covers_has_none(text: str) -> None:
+    assert codes(text) == ()
+
+
+@pytest.mark.parametrize(
     ("name", "activity", "trade"),
     [
         ("Warung Bu Tini", "menjual beras, telur, gula, minyak", "sembako"),
