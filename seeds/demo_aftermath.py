@@ -14,7 +14,7 @@ from marketplace.models.awards import Award
 from marketplace.models.contracts import Contract, Delivery, Invoice, Payment, Rating
 from marketplace.models.spending import Spending
 from marketplace.models.tenders import Lot, Tender
-from marketplace.rules.contracts import ContractState, DeliveryState, InvoiceState
+from marketplace.rules.contracts import ContractState, DeliveryState, InvoiceState, schedule
 from marketplace.rules.negotiations import Side
 from seeds.demo_registry import moment
 from seeds.demo_tables import read_demo_spending
@@ -22,8 +22,6 @@ from seeds.factories import SeedContract, SeedFactory, SeedTender
 
 if TYPE_CHECKING:
     from seeds.demo_history import History
-
-WEEK = 7
 
 
 class Aftermath:
@@ -77,7 +75,7 @@ class Aftermath:
         if contract.ended_at:
             note(contract.ended_at, "contract.complete", contract, first, ("active", "completed"))
         self._count_local(award, lot)
-        self._bill(contract, self._deliver(contract, fate, completed), fate)
+        self._bill(contract, self._deliver(contract, lot.weekdays, fate, completed), fate)
         self._rate(contract, fate)
 
     def _count_local(self, award: Award, lot: Lot) -> None:
@@ -85,18 +83,13 @@ class Aftermath:
         assert award.final_at is not None  # noqa: S101  (checked by the caller)
         self.local[(award.buyer_id, trade, award.final_at.date().replace(day=1))] += award.value
 
-    def _deliver(self, contract: Contract, fate: SeedContract, completed: bool) -> list[Delivery]:
-        """One delivery a week (or one in all), those due before today sent and accepted."""
-        starts = [contract.start_on + timedelta(days=d) for d in range(0, _days(contract), WEEK)]
-        per_week = -(-contract.quantity // len(starts))
-        deliveries, left = [], contract.quantity
-        for number, start in enumerate(starts, start=1):
-            quantity = min(per_week, left)
-            if quantity <= 0:
-                break
-            left -= quantity
-            due = min(start + timedelta(days=WEEK - 1), contract.end_on)
-            deliveries.append(self._delivery(contract, number, due, quantity, fate, completed))
+    def _deliver(self, contract: Contract, weekdays: int, fate: SeedContract, completed: bool) -> list[Delivery]:
+        """The deliveries of its schedule, those due before today sent and accepted."""
+        planned = schedule(contract.quantity, contract.start_on, contract.end_on, weekdays)
+        deliveries = [
+            self._delivery(contract, number, due, quantity, fate, completed)
+            for number, (due, quantity) in enumerate(planned, start=1)
+        ]
         db.session.add_all(deliveries)
         db.session.flush()
         return [d for d in deliveries if d.accepted_at is not None]
@@ -220,10 +213,6 @@ class Aftermath:
                         rows.append({"buyer_id": plant.number, "trade_code": trade, "month": month, "amount": amount})
         if rows:
             db.session.execute(insert(Spending), rows)
-
-
-def _days(contract: Contract) -> int:
-    return (contract.end_on - contract.start_on).days + 1
 
 
 def _months(first: date, last: date) -> list[date]:

@@ -143,6 +143,7 @@ class History:
             shifts=seed.shifts,
             start_on=seed.start_on,
             end_on=seed.end_on,
+            weekdays=seed.weekdays,
             ceiling_price=seed.ceiling_price,
             split_allowed=seed.split_allowed,
             min_share_per_day=seed.min_share_per_day,

@@ -13,6 +13,7 @@ from marketplace.models import db
 from marketplace.models.awards import Award
 from marketplace.models.businesses import Business, CapacityDay
 from marketplace.models.tenders import Lot, Tender
+from marketplace.rules.calendars import delivery_days
 from marketplace.rules.tenders import Level
 from seeds.demo_registry import Written
 from seeds.factories import SeedLot, SeedTender
@@ -45,8 +46,9 @@ class Suppliers:
         self.records: dict[int, Counter[str]] = defaultdict(Counter)
 
     def can_win(self, lot: SeedLot) -> bool:
-        """Whether anybody who offers what `lot` asks has a free unit a day in its window."""
-        return any(self._free(b, lot.category, (lot.start_on, lot.end_on)) > 0 for b in self.by_category[lot.category])
+        """Whether anybody who offers what `lot` asks has a free unit on each of its delivery days."""
+        days = delivery_days(lot.start_on, lot.end_on, lot.weekdays)
+        return any(self._free(b, lot.category, days) > 0 for b in self.by_category[lot.category])
 
     def fit(self, tender: Tender, accepted: list[int]) -> None:
         """Make the lots no larger than what the suppliers that will win them can make a day.
@@ -107,26 +109,24 @@ class Suppliers:
         return self.capacity.get((business, self.trade_of[lot.category_code]), 0)
 
     def free(self, business: int, lot: Lot) -> int:
-        """Declared less the most that is promised on any day of the lot's window (units per day)."""
-        return self._free(business, lot.category_code, (lot.start_on, lot.end_on))
+        """Declared less the most that is promised on any of the lot's delivery days (units per day)."""
+        return self._free(business, lot.category_code, delivery_days(lot.start_on, lot.end_on, lot.weekdays))
 
-    def _free(self, business: int, category: str, window: tuple[date, date]) -> int:
+    def _free(self, business: int, category: str, days: Sequence[date]) -> int:
         key = (business, self.trade_of[category])
         declared = self.capacity.get(key, 0)
         if business == DEMO_BUSINESS:
             # the rest stays free for whoever tries the demo, and so does all of it from the third month on
-            declared = declared * 2 // 3 if window[1] <= self.today + SPOKEN_FOR else 0
+            declared = declared * 2 // 3 if days[-1] <= self.today + SPOKEN_FOR else 0
         ledger = self.promised.get(key)
-        taken = max((q for d, q in ledger.items() if window[0] <= d <= window[1]), default=0) if ledger else 0
+        taken = max((ledger[day] for day in days if day in ledger), default=0) if ledger else 0
         return declared - taken
 
     def promise(self, award: Award, lot: Lot) -> None:
-        """Enter the award's daily quantity into the ledger for every day of its window."""
+        """Enter the award's daily quantity into the ledger for every day of delivery."""
         ledger = self.promised[(award.business_id, self.trade_of[lot.category_code])]
-        day = award.start_on
-        while day <= award.end_on:
+        for day in delivery_days(award.start_on, award.end_on, lot.weekdays):
             ledger[day] += award.quantity_per_day
-            day += timedelta(days=1)
 
     def record(self, business: int, **numbers: int) -> None:
         """Add to a business's delivery record."""

@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
+from marketplace.rules.calendars import EVERY_DAY
 from seeds.demo_tables import DemoCapacity, DemoNeed, read_demo_capacities, read_demo_needs
 from seeds.plants import SeedFactory, SeedSite, factories
 from seeds.reference import Category, Requirement, read_categories, read_requirements
 from seeds.stories import BidWindow, SeedBid, SeedContract, Stories
 from seeds.timing import Clockmaker, Timing, at
+from seeds.weekdays import on_weekdays
 
 __all__ = ["SeedBid", "SeedContract", "SeedLot", "SeedTender", "history_plan"]
 
@@ -82,8 +84,8 @@ WISHES = {
 class SeedLot:
     """A lot: whole and daily quantity in `unit`, ceiling in rupiah per unit, certificates with their level.
 
-    `quantity` is `quantity_per_day` times the days of the window for pattern daily; for pattern total the daily
-    figure is the average, rounded up.
+    `quantity` is `quantity_per_day` times the days of the window on `weekdays` (bits) for pattern daily; for pattern
+    total the daily figure is the average, rounded up.
     """
 
     title: str
@@ -101,6 +103,7 @@ class SeedLot:
     max_km: int | None
     certificates: Asked
     items: tuple[tuple[str, int], ...]
+    weekdays: int = EVERY_DAY
 
 
 @dataclass(frozen=True)
@@ -141,6 +144,8 @@ def history_plan(seed: int, today: date) -> list[SeedTender]:
     planner = _Planner(Random(seed * 1_000_003 + 17), today)
     tenders = [planner.tender(stage, category) for stage, category in planner.order()]
     tenders.sort(key=lambda t: (t.published_at, t.closes_at, t.title, t.buyer))
+    luck = Random(seed * 1_000_003 + 31)
+    tenders = [on_weekdays(tender, luck, SUMMARY_WORDS) for tender in tenders]
     return [_numbered(tender, number) for number, tender in enumerate(tenders, start=1)]
 
 

@@ -15,6 +15,7 @@ _NAMES = {
     "amount": "quantity",
     "min_share": "minSharePerDay",
     "certificates": "requirements",
+    "weekdays": "deliveryWeekdays",
     "question": "text",
 }
 _BID_LINE = re.compile(r"lot-(\d+)-(\w+)")

@@ -14,6 +14,7 @@ from marketplace.models.contracts import Contract
 from marketplace.models.negotiations import Negotiation, Offer
 from marketplace.models.tenders import Lot, Question, Tender
 from marketplace.rules.bids import BidState
+from marketplace.rules.calendars import numbers_of
 from marketplace.rules.contracts import ContractState
 from marketplace.rules.scoreboards import Entry
 from marketplace.rules.tenders import TenderState
@@ -39,6 +40,11 @@ def site(of: Site) -> doc.Site:
 def rupiah(amount: int | None) -> doc.Amount | None:
     """An amount, or None."""
     return None if amount is None else doc.Amount(amount=amount)
+
+
+def weekdays(bits: int) -> list[doc.Weekday]:
+    """Days of the week kept as bits, by name."""
+    return [doc.WEEKDAYS[day] for day in numbers_of(bits)]
 
 
 def supplier(
@@ -105,6 +111,7 @@ def _lot(lot: Lot, priced: bool) -> doc.LotOut:
         quantity_per_day=lot.quantity_per_day,
         unit=doc.Unit(name=lot.unit),
         contract_period=doc.Period(start_date=lot.start_on, end_date=lot.end_on),
+        delivery_weekdays=weekdays(lot.weekdays),
         ceiling_price=rupiah(lot.ceiling_price) if priced else None,
         split_allowed=lot.split_allowed,
         min_share_per_day=lot.min_share_per_day,
@@ -211,6 +218,7 @@ def award(of: Award) -> doc.AwardOut:
         quantity=of.quantity,
         quantity_per_day=of.quantity_per_day,
         contract_period=doc.Period(start_date=of.start_on, end_date=of.end_on),
+        delivery_weekdays=weekdays(of.weekdays),
         date=of.final_at or of.proposed_at,
     )
 
@@ -233,6 +241,7 @@ def contract(of: Contract) -> doc.ContractOut:
         quantity_per_day=of.quantity_per_day,
         unit=of.unit,
         period=doc.Period(start_date=of.start_on, end_date=of.end_on),
+        delivery_weekdays=weekdays(of.weekdays),
         payment_days=of.payment_days,
         date_signed=of.active_at if signed else None,
         buyer_confirmed=of.buyer_confirmed_at is not None,

@@ -16,7 +16,7 @@ from marketplace.models.tenders import Lot, Tender
 from marketplace.reads import suppliers as supplier_reads
 from marketplace.reads import tenders as reads
 from marketplace.reads.pages import newest_first
-from marketplace.rules.calendars import jakarta_date
+from marketplace.rules.calendars import EVERY_DAY, bits_of, jakarta_date
 from marketplace.rules.lots import ItemSheet, LotSheet, TenderSheet
 from marketplace.rules.policy import require
 from marketplace.rules.refusals import Invalid
@@ -60,6 +60,7 @@ def understand_text(body: doc.TextIn) -> doc.Understood:
         quantity_per_day=said.quantity_per_day,
         shifts=said.shifts,
         contract_period=doc.Period(start_date=said.start, end_date=said.end),
+        weekdays=presenting.weekdays(bits_of(said.weekdays)),
         certificates=list(said.certificates),
         preferred=list(said.preferred),
         place=said.place or None,
@@ -243,4 +244,7 @@ def _lot_sheet(place: int, lot: doc.LotIn, units: dict[str, str]) -> LotSheet:
         max_km=lot.max_km,
         requirements={r.certificate: Level(r.level) for r in lot.requirements},
         items=tuple(ItemSheet(i.description, i.quantity, unit) for i in lot.items),
+        weekdays=EVERY_DAY
+        if lot.delivery_weekdays is None
+        else bits_of(doc.WEEKDAYS.index(day) for day in lot.delivery_weekdays),
     )

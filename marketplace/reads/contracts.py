@@ -52,7 +52,7 @@ def contracts_of(actor: Actor) -> Select[Contract]:
             joinedload(Contract.buyer),
             joinedload(Contract.business),
             joinedload(Contract.tender),
-            joinedload(Contract.award),
+            joinedload(Contract.award).joinedload(Award.lot),
         )
     )
 

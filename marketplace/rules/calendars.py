@@ -39,6 +39,16 @@ def delivery_days(start: date, end: date, weekdays: int) -> list[date]:
     return [day for day in window_days(start, end) if weekdays >> day.weekday() & 1]
 
 
+def numbers_of(weekdays: int) -> list[int]:
+    """The weekdays kept as bits, as numbers from 0 (Monday) to 6."""
+    return [day for day in range(7) if weekdays >> day & 1]
+
+
+def bits_of(numbers: Iterable[int]) -> int:
+    """Weekdays 0 (Monday) to 6 as bits."""
+    return sum(1 << day for day in set(numbers))
+
+
 def per_day(total: int, start: date, end: date) -> int:
     """The whole quantity per day that spreads `total` evenly over the window, rounded up (at least 1)."""
     days = max(1, (end - start).days + 1)
@@ -95,7 +105,7 @@ def opening_of(weekdays: Iterable[int], opens: time | None, closes: time | None)
         raise Invalid("closes", "time_missing", N_("Isi jamnya, misalnya 08.00."))
     if opens is not None and opens == closes:
         raise Invalid("closes", "time_same", N_("Jam tutup sama dengan jam buka."))
-    return Opening(sum(1 << day for day in chosen), opens, closes)
+    return Opening(bits_of(chosen), opens, closes)
 
 
 FURTHEST = timedelta(days=731)

@@ -82,7 +82,7 @@ class Level(Word):
 class Pattern(Word):
     """How a lot's quantity is spread over its window."""
 
-    DAILY = "daily", N_("Setiap hari")
+    DAILY = "daily", N_("Per hari")
     TOTAL = "total", N_("Jumlah keseluruhan")
 
 

@@ -33,6 +33,7 @@ from marketplace.web.audit import Line, line_of
 from marketplace.web.counterparts import counterpart
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import page_arg, text_arg, word_arg
+from marketplace.web.format import open_days
 from marketplace.web.forms.typed import LONGEST, Typed
 
 door = Door("contracts")
@@ -54,6 +55,7 @@ COLUMNS = (
     "value",
     "start",
     "end",
+    "delivery_weekdays",
     "payment_days",
 )
 
@@ -100,6 +102,7 @@ def _row(c: Contract) -> tuple[object, ...]:
         c.value,
         c.start_on,
         c.end_on,
+        open_days(c.weekdays),
         c.payment_days,
     )
 

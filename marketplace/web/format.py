@@ -21,6 +21,7 @@ from babel.numbers import format_decimal
 from flask_babel import get_locale, gettext
 from num2words import num2words
 
+from marketplace.rules.calendars import EVERY_DAY as EVERY_DAY_BITS
 from marketplace.rules.units import in_english
 
 if TYPE_CHECKING:
@@ -173,6 +174,14 @@ def open_days(days: int, lang: str | None = None) -> str:
     return ", ".join(names[day] for day in chosen)
 
 
+def on_weekdays(days: int, lang: str | None = None) -> str:
+    """What follows an amount per day that is delivered on some weekdays: ", Senin–Jumat"; nothing for every day.
+
+    `days` are bits from Monday on. "1.000 porsi/hari" and this read "1.000 porsi/hari, Senin–Jumat".
+    """
+    return "" if days == EVERY_DAY_BITS else f", {open_days(days, lang)}"
+
+
 def datetime_long(moment: datetime, lang: str | None = None) -> str:
     """Day and time in full: "Selasa, 24 November 2026, 14.05 WIB"."""
     return f"{date_long(moment, lang)}, {time(moment, lang)}"
@@ -306,6 +315,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     time,
     clock,
     open_days,
+    on_weekdays,
     datetime_long,
     datetime_short,
     iso,

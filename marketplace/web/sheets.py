@@ -13,7 +13,7 @@ from marketplace.models.rates import Rate
 from marketplace.reads.rates import Estimate, Net, estimate
 from marketplace.rules.bank_accounts import BankSheet
 from marketplace.rules.calendars import jakarta_date
-from marketplace.web.format import date_long, datetime_long, number, quantity, rupiah, terbilang
+from marketplace.web.format import date_long, datetime_long, number, on_weekdays, quantity, rupiah, terbilang
 from marketplace.web.papers import Paper, answer
 from marketplace.web.visitors import language
 
@@ -124,8 +124,9 @@ def _agreed(of: Contract) -> Facts:
         [gettext("Diantar ke"), _joined(site.name, site.address) if site else "–"],
         [gettext("Jumlah"), quantity(of.quantity, of.unit)],
         [
-            gettext("Setiap hari"),
-            gettext("paling banyak %(quantity)s", quantity=quantity(of.quantity_per_day, of.unit)),
+            gettext("Per hari"),
+            gettext("paling banyak %(quantity)s", quantity=quantity(of.quantity_per_day, of.unit))
+            + on_weekdays(of.weekdays),
         ],
         [gettext("Masa"), window],
         [gettext("Harga satuan"), f"{rupiah(of.price)} / {of.unit}"],

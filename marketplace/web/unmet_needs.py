@@ -15,6 +15,7 @@ from marketplace.services.matching_room import Supply
 from marketplace.web import exports
 from marketplace.web.doors import Door
 from marketplace.web.filters import name_of
+from marketplace.web.format import open_days
 from marketplace.web.visitors import language
 
 door = Door("unmet_needs")
@@ -27,6 +28,7 @@ COLUMNS = (
     "kapasitas_per_hari",
     "dibutuhkan_per_hari",
     "satuan",
+    "hari_kirim",
     "keadaan",
     "alasan",
     "saran",
@@ -53,7 +55,8 @@ def unmet_file(fmt: str) -> ResponseReturnValue:
     rows = (
         (
             lot.tender.code, lot.title, name_of(lot.category), shortage.passing, shortage.capacity, shortage.needed,
-            lot.unit, lot.tender.state, lot.tender.reason, supply.relaxations[0].sentence if supply.relaxations else "",
+            lot.unit, open_days(lot.weekdays), lot.tender.state, lot.tender.reason,
+            supply.relaxations[0].sentence if supply.relaxations else "",
         )
         for lot, supply, shortage in _looked()
         if shortage.unmet

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from marketplace.rules.calendars import EVERY_DAY, delivery_days
 from seeds.factories import SeedFactory, SeedTender, factories, history_plan
 from seeds.reference import read_areas, read_categories, read_certificate_types
 
@@ -195,8 +196,11 @@ def test_lots_are_consistent_and_ask_only_for_known_things(plan: list[SeedTender
             assert lot.unit == units[lot.category]
             assert lot.ceiling_price > 0
             if lot.pattern == "daily":
-                assert lot.quantity == lot.quantity_per_day * days
+                delivered = len(delivery_days(lot.start_on, lot.end_on, lot.weekdays))
+                assert delivered > 0
+                assert lot.quantity == lot.quantity_per_day * delivered
             else:
+                assert lot.weekdays == EVERY_DAY
                 assert lot.quantity_per_day == -(-lot.quantity // days)
             assert 1 <= lot.min_share_per_day <= lot.quantity_per_day
             assert {code for code, _ in lot.certificates} <= certificates
@@ -236,6 +240,18 @@ def test_open_needs_include_what_most_small_suppliers_make(plan: list[SeedTender
     assert still_open["katering-harian"] >= 5
     assert still_open["seragam-kerja"] >= 2
     assert still_open["laundry-seragam"] >= 2
+
+
+def test_a_good_part_of_the_daily_needs_is_delivered_on_weekdays_and_says_so(plan: list[SeedTender]) -> None:
+    daily = [t for t in plan if all(lot.pattern == "daily" for lot in t.lots)]
+    weeks = Counter(t.lots[0].weekdays for t in daily)
+    assert set(weeks) == {EVERY_DAY, 0b0011111, 0b0111111}
+    assert min(weeks.values()) > len(daily) / 8
+    for t in plan:
+        assert len({lot.weekdays for lot in t.lots}) == 1
+        said = "Hanya Senin sampai" in t.text
+        assert said == (t.lots[0].weekdays != EVERY_DAY)
+        assert "Hanya Senin sampai" in t.summary or not said
 
 
 def test_deadlines_fall_on_working_days(plan: list[SeedTender]) -> None:

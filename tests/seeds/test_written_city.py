@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import func, select, text
@@ -24,7 +24,7 @@ from marketplace.models.training import Attendance, Budget, Cohort, Enrolment
 from marketplace.reads import registrations
 from marketplace.rules.awards import AwardState
 from marketplace.rules.businesses import ClaimState
-from marketplace.rules.calendars import EVERY_DAY
+from marketplace.rules.calendars import EVERY_DAY, delivery_days
 from marketplace.rules.certificates import CertificateState
 from marketplace.rules.contracts import ContractState
 from marketplace.rules.disputes import DisputeState
@@ -150,6 +150,22 @@ def test_two_plans_for_the_money_wait_for_the_worker(city: dict[str, int]) -> No
     asked = list(db.session.scalars(select(TrainingPlan).order_by(TrainingPlan.id)))
     assert [(one.state, one.year) for one in asked] == [(PlanState.WAITING, 2027)] * 2
     assert asked[1].parent_id == asked[0].id
+
+
+def test_what_is_promised_and_due_lies_on_the_delivery_days(city: dict[str, int]) -> None:
+    contracts = list(db.session.scalars(select(Contract)))
+    assert any(contract.weekdays != EVERY_DAY for contract in contracts)
+    for contract in contracts:
+        days = delivery_days(contract.start_on, contract.end_on, contract.weekdays)
+        assert {delivery.due_on for delivery in contract.deliveries} <= set(days)
+    awards = db.session.scalars(select(Award).where(Award.state == AwardState.FINAL)).all()
+    held: Counter[tuple[int, str, date]] = Counter()
+    for award in awards:
+        for day in delivery_days(award.start_on, award.end_on, award.weekdays):
+            held[award.business_id, award.lot.category.trade, day] += award.quantity_per_day
+    rows = list(db.session.scalars(select(CapacityDay).where(CapacityDay.promised > 0)))
+    assert rows
+    assert all(row.promised == held[row.business_id, row.trade_code, row.day] for row in rows)
 
 
 def test_some_say_when_they_are_open_and_nothing_is_promised_on_days_of_rest(city: dict[str, int]) -> None:

@@ -6,6 +6,7 @@ from marketplace.api.documents.accounts import Me, Site
 from marketplace.api.documents.awards import Annulled, AwardOut, Awards, AwardsIn, ContractOut, Contracts, ShareIn
 from marketplace.api.documents.bids import BidIn, BidLineIn, BidLineOut, BidOut, Bids
 from marketplace.api.documents.kinds import (
+    WEEKDAYS,
     Amount,
     Classification,
     DayPeriod,
@@ -16,6 +17,7 @@ from marketplace.api.documents.kinds import (
     ReasonIn,
     TextIn,
     Unit,
+    Weekday,
 )
 from marketplace.api.documents.matches import (
     Matches,
@@ -53,6 +55,7 @@ from marketplace.api.documents.tenders import (
 )
 
 __all__ = [
+    "WEEKDAYS",
     "Amount",
     "Annulled",
     "AwardOut",
@@ -110,4 +113,5 @@ __all__ = [
     "TextIn",
     "Understood",
     "Unit",
+    "Weekday",
 ]

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from marketplace.api.documents.kinds import Amount, Document, Id, Instant, Party, Period, Taken, Whole, Words
+from marketplace.api.documents.kinds import (
+    Amount,
+    Document,
+    Id,
+    Instant,
+    Party,
+    Period,
+    Taken,
+    Weekday,
+    Whole,
+    Words,
+)
 
 
 class ShareIn(Taken):
@@ -38,6 +49,7 @@ class AwardOut(Document):
     quantity: int
     quantity_per_day: int
     contract_period: Period
+    delivery_weekdays: list[Weekday]
     date: Instant | None = None
 
 
@@ -74,6 +86,7 @@ class ContractOut(Document):
     quantity_per_day: int
     unit: str
     period: Period
+    delivery_weekdays: list[Weekday]
     payment_days: int
     date_signed: Instant | None = None
     buyer_confirmed: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -25,6 +25,10 @@ Line = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")
 Words = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*$")]
 Note = Annotated[str, Field(max_length=1000, pattern=r"^[^\x00]*$")]
 Id = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00]*$")]
+
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
 
 def _in_utc(value: datetime) -> datetime:

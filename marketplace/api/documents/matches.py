@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.api.documents.kinds import Document, Party, Period
+from marketplace.api.documents.kinds import Document, Party, Period, Weekday
 
 
 class PartOut(Document):
@@ -95,6 +95,7 @@ class Understood(Document):
     quantity_per_day: int | None = None
     shifts: int | None = None
     contract_period: Period
+    weekdays: list[Weekday]
     certificates: list[str]
     preferred: list[str]
     place: str | None = None

@@ -18,6 +18,7 @@ from marketplace.api.documents.kinds import (
     Period,
     Taken,
     Unit,
+    Weekday,
     Whole,
     Words,
 )
@@ -45,13 +46,17 @@ class ItemIn(Taken):
 
 
 class LotIn(Taken):
-    """One lot: a category, a quantity a day (or in all), a window. Prices are rupiah per unit."""
+    """One lot: a category, a quantity a day (or in all), a window. Prices are rupiah per unit.
+
+    `deliveryWeekdays`: the days of the week on which a quantity a day is delivered; every day where it is left out.
+    """
 
     title: Line
     category: Id
     quantity_per_day: Whole | None = None
     quantity: Whole | None = None
     contract_period: DayPeriod
+    delivery_weekdays: list[Weekday] | None = Field(None, min_length=1, max_length=7)
     ceiling_price: Whole | None = None
     split_allowed: bool = True
     min_share_per_day: Whole = 1
@@ -95,7 +100,8 @@ class ItemOut(Document):
 
 
 class LotOut(Document):
-    """A lot."""
+    """A lot. `quantity` is `quantityPerDay` times the days of the period that fall on `deliveryWeekdays`, where it is
+    asked by the day."""
 
     id: str
     title: str
@@ -104,6 +110,7 @@ class LotOut(Document):
     quantity_per_day: int
     unit: Unit
     contract_period: Period
+    delivery_weekdays: list[Weekday]
     ceiling_price: Amount | None = None
     split_allowed: bool
     min_share_per_day: int

@@ -22,6 +22,7 @@ from marketplace.models.tenders import (
 )
 from marketplace.reads.tenders.visibility import owned_by, visible_to
 from marketplace.rules.bids import BidState
+from marketplace.rules.calendars import EVERY_DAY
 from marketplace.rules.policy import Actor
 from marketplace.rules.tenders import LIVE_STATES, Pattern, TenderState
 
@@ -46,7 +47,7 @@ class Line:
 
     `quantity` is the whole of all lots, `quantity_per_day` the same spread over the days of each window; both are 0
     where the lots count in different units. `daily` says whether every lot is delivered day by day, so that the one
-    per day is what people think in.
+    per day is what people think in; on `weekdays` (bits) where all lots have the same.
     """
 
     tender: Tender
@@ -59,6 +60,7 @@ class Line:
     place: str
     bids: int = 0
     waiting: int = 0
+    weekdays: int = EVERY_DAY
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ def _for_lines(query: Select[Tender]) -> Select[Tender]:
 def _line(tender: Tender, at: datetime, bids: int = 0, waiting: int = 0) -> Line:
     seen = {lot.category.code: lot.category for lot in tender.lots}
     units = {lot.unit for lot in tender.lots}
+    weekdays = {lot.weekdays for lot in tender.lots}
     return Line(
         tender,
         state_at(tender, at),
@@ -152,6 +155,7 @@ def _line(tender: Tender, at: datetime, bids: int = 0, waiting: int = 0) -> Line
         tender.site.area.kecamatan if tender.site else "",
         bids,
         waiting,
+        next(iter(weekdays)) if len(weekdays) == 1 else EVERY_DAY,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import gettext
 
 from marketplace.models.tenders import Lot, Tender
-from marketplace.rules.calendars import JAKARTA, from_jakarta, jakarta_date
+from marketplace.rules.calendars import EVERY_DAY, JAKARTA, bits_of, from_jakarta, jakarta_date, numbers_of
 from marketplace.rules.lots import MOST_ITEMS, MOST_LOTS, ItemSheet, LotSheet, TenderSheet, faults, lot_faults
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.tenders import WEIGHTS, DeliveryPoint, Level, Method, Pattern
@@ -31,7 +31,8 @@ _CERTIFICATE = re.compile(r"lots-(\d{1,2})-cert-([A-Z0-9_]{2,24})")
 @dataclass
 class TenderForm(Typed):
     """A need as typed: flat fields, lots as `lots-0-...`, items as `lots-0-items-0-...`, certificates as
-    `lots-0-cert-CODE` with a level."""
+    `lots-0-cert-CODE` with a level, ticked delivery days as `lots-0-day-0` (Monday) to `-6` beside `lots-0-weekdays`,
+    which says that they were asked for."""
 
     @property
     def lots(self) -> list[int]:
@@ -55,6 +56,12 @@ class TenderForm(Typed):
         if re.fullmatch(r"[A-Z0-9_]{2,24}", more):
             found.setdefault(more, Level.MANDATORY)
         return found
+
+    def weekdays(self, lot: int) -> list[int]:
+        """The ticked delivery days of one lot, 0 (Monday) to 6; all seven where the form did not ask for them."""
+        if not self[f"lots-{lot}-weekdays"]:
+            return numbers_of(EVERY_DAY)
+        return [day for day in range(7) if self[f"lots-{lot}-day-{day}"]]
 
     def ordered(self) -> TenderForm:
         """The same form with lots and items numbered from zero without gaps."""
@@ -131,14 +138,16 @@ class TenderForm(Typed):
         items = tuple(self._items(number))
         if len(self.errors) > known:
             return None
+        pattern = word_of(Pattern, self[f"{name}-pattern"]) or Pattern.DAILY
         made = LotSheet(
             category=category,
             title=self[f"{name}-title"] or self["title"] or category,
-            pattern=word_of(Pattern, self[f"{name}-pattern"]) or Pattern.DAILY,
+            pattern=pattern,
             unit=self[f"{name}-unit"] or "unit",
             split_allowed=self[f"{name}-split_allowed"] != "0",
             requirements=self.asked(number),
             items=items,
+            weekdays=bits_of(self.weekdays(number)) if pattern is Pattern.DAILY else EVERY_DAY,
             **parts,
         )
         for fault in lot_faults(made, name):
@@ -202,6 +211,11 @@ def form_of(tender: Tender) -> TenderForm:
     return TenderForm(values)
 
 
+def weekday_values(name: str, weekdays: int) -> dict[str, str]:
+    """The fields of the delivery days (bits) of the lot `name`."""
+    return {f"{name}-weekdays": "1", **{f"{name}-day-{day}": "1" for day in numbers_of(weekdays)}}
+
+
 def _lot_values(lot: Lot, name: str) -> dict[str, str]:
     amount = lot.quantity_per_day if lot.pattern is Pattern.DAILY else lot.quantity
     values = {
@@ -218,6 +232,7 @@ def _lot_values(lot: Lot, name: str) -> dict[str, str]:
         f"{name}-min_share": str(lot.min_share_per_day),
         f"{name}-max_km": _text(lot.max_km),
         **{f"{name}-cert-{r.certificate_code}": str(r.level) for r in lot.requirements},
+        **weekday_values(name, lot.weekdays),
     }
     for at, item in enumerate(lot.items):
         values |= {

@@ -15,10 +15,22 @@ from marketplace.rules.tenders import PUBLIC_STATES, TenderState
 from marketplace.rules.words import Tone
 from marketplace.web import exports
 from marketplace.web.filters import chips, name_of, word_of
-from marketplace.web.format import number, relative
+from marketplace.web.format import number, open_days, relative
 from marketplace.web.tenders.entrance import door
 
-COLUMNS = ("kode", "judul", "pembeli", "status", "jenis", "kecamatan", "per_hari", "satuan", "diumumkan", "ditutup")
+COLUMNS = (
+    "kode",
+    "judul",
+    "pembeli",
+    "status",
+    "jenis",
+    "kecamatan",
+    "per_hari",
+    "satuan",
+    "hari_kirim",
+    "diumumkan",
+    "ditutup",
+)
 FILTERS = ("q", "jenis", "kecamatan", "status")
 SCOPES = ("meja", "milik", "semua")
 
@@ -94,6 +106,7 @@ def _cells(line: Line) -> tuple[object, ...]:
         line.place,
         line.quantity_per_day or None,
         line.unit,
+        open_days(line.weekdays) if line.daily else None,
         tender.published_at,
         tender.closes_at,
     )

@@ -10,13 +10,13 @@ from flask_babel import gettext
 
 from marketplace.models.buyers import Site
 from marketplace.models.categories import Category
-from marketplace.rules.calendars import jakarta_date
+from marketplace.rules.calendars import EVERY_DAY, jakarta_date
 from marketplace.rules.tenders import SUMMARY_WORDS, Level, Pattern, usual_weights
 from marketplace.services import tenders
 from marketplace.services.matching_room import Understood
 from marketplace.web.filters import name_of, word_of
-from marketplace.web.format import date_short, number, quantity
-from marketplace.web.forms.tenders import USUAL_DEADLINE, TenderForm, usual_deadline
+from marketplace.web.format import date_short, number, on_weekdays, open_days, quantity
+from marketplace.web.forms.tenders import USUAL_DEADLINE, TenderForm, usual_deadline, weekday_values
 from marketplace.web.tenders.things import Surroundings, Thing, things_of
 
 
@@ -84,6 +84,7 @@ def _lot(name: str, thing: Thing, title: str, certificates: dict[str, Level]) ->
         f"{name}-split_allowed": "1",
         f"{name}-min_share": str(max(1, (said.quantity_per_day or 1) // 10)),
         **{f"{name}-cert-{code}": str(level) for code, level in certificates.items()},
+        **weekday_values(name, thing.weekdays),
     }
 
 
@@ -182,6 +183,7 @@ def summary_of(form: TenderForm, around: Surroundings) -> str:
         size = gettext("%(n)s %(unit)s per hari", n=number(lot.quantity_per_day), unit=lot.unit)
         if lot.pattern is Pattern.TOTAL or "/" in lot.unit:
             size = f"{number(lot.amount)} {lot.unit}"
+        size += on_weekdays(lot.weekdays)
         sentences.append(
             gettext(
                 "%(what)s %(size)s, %(start)s sampai %(end)s.",
@@ -235,10 +237,12 @@ def _chips_of(place: int, thing: Thing, numbered: bool) -> list[Chip]:
     per = _per(said)
     size = f"{quantity(said.quantity, said.unit or thing.unit)} {per}".strip() if said.quantity is not None else ""
     window = " – ".join(date_short(day) for day in (thing.start, thing.end) if day)
+    days = open_days(thing.weekdays) if thing.weekdays != EVERY_DAY else ""
     kind = gettext("Paket %(n)s", n=place + 1) if numbered else gettext("Jenis")
     return [
         Chip(kind, name_of(thing.category) if thing.category else "", said.quoted("category"), f"{name}-category"),
         Chip(gettext("Jumlah"), size, said.quoted("quantity"), f"{name}-amount"),
         Chip(gettext("Shift"), str(said.shifts or ""), said.quoted("shifts"), f"{name}-shifts"),
         Chip(gettext("Waktu"), window, said.quoted("start", "end", "days"), f"{name}-start_on"),
+        Chip(gettext("Hari pengiriman"), days, said.quoted("weekdays"), f"{name}-weekdays"),
     ]

@@ -10,10 +10,10 @@ from flask_babel import gettext
 from marketplace.models.buyers import Site
 from marketplace.reads import suppliers
 from marketplace.rules.lots import LotSheet
-from marketplace.rules.tenders import Level
+from marketplace.rules.tenders import Level, Pattern
 from marketplace.services import matching_room, tenders
 from marketplace.services.matching_room import Span, Supply
-from marketplace.web.format import number, rupiah
+from marketplace.web.format import number, quantity, rupiah
 from marketplace.web.tenders.things import alike
 from marketplace.web.visitors import language
 
@@ -35,6 +35,7 @@ class Panel:
     unit_hint: str = ""
     price_hint: str = ""
     certificate_hints: tuple[str, ...] = ()
+    whole: str = ""
 
     @property
     def tightest(self) -> Span | None:
@@ -62,7 +63,16 @@ def panel(lot: LotSheet | None, site: Site | None, at: datetime, text: str = "")
         _unit_hint(lot.unit, usual),
         _price_hint(lot),
         tuple(_certificate_hints(supply, asked, gates)),
+        _whole(lot),
     )
+
+
+def _whole(lot: LotSheet) -> str:
+    """What a daily amount comes to: "21 hari pengiriman, seluruhnya 21.000 porsi"."""
+    if lot.pattern is not Pattern.DAILY or lot.delivery_days < 2:
+        return ""
+    days, size = number(lot.delivery_days), quantity(lot.quantity, lot.unit)
+    return str(gettext("%(days)s hari pengiriman, seluruhnya %(size)s.", days=days, size=size))
 
 
 def headline(supply: Supply, unit: str) -> str:

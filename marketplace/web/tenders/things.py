@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from marketplace.models.buyers import Buyer, Site
 from marketplace.models.categories import Category
-from marketplace.rules.calendars import jakarta_date
+from marketplace.rules.calendars import EVERY_DAY, bits_of, jakarta_date
 from marketplace.rules.tenders import Pattern
 from marketplace.services import matching_room
 from marketplace.services.matching_room import Understood
@@ -55,6 +55,13 @@ class Thing:
     category: Category | None
     start: date | None
     end: date | None
+    told_days: tuple[int, ...] = ()
+    """The weekdays that were said for it, 0 (Monday) to 6."""
+
+    @property
+    def weekdays(self) -> int:
+        """The weekdays of its delivery as bits: those that were said, for a daily amount; else every day."""
+        return bits_of(self.told_days) if self.told_days and self.pattern is Pattern.DAILY else EVERY_DAY
 
     @property
     def unit(self) -> str:
@@ -102,9 +109,11 @@ def things_of(text: str, around: Surroundings) -> tuple[Understood, list[Thing]]
     whole, parts = matching_room.understand_parts(text, jakarta_date(around.at), language())
     told = [(part.text, part.said) for part in parts] or [(text, whole)]
     things = []
+    for_all = () if any(said.weekdays for _, said in told) else whole.weekdays
     for words, said in told:
         dated = said if said.start or said.end else whole
-        things.append(Thing(words, said, fitting(words, said, around.categories), dated.start, dated.end))
+        category = fitting(words, said, around.categories)
+        things.append(Thing(words, said, category, dated.start, dated.end, said.weekdays or for_all))
     return whole, things
 
 

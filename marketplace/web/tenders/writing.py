@@ -12,6 +12,7 @@ from marketplace.models.categories import CertificateType
 from marketplace.models.tenders import Tender
 from marketplace.reads import suppliers as suppliers_read
 from marketplace.reads import tenders as reading
+from marketplace.rules.calendars import bits_of
 from marketplace.rules.lots import MOST_DOCUMENTS, MOST_LOTS
 from marketplace.rules.refusals import Invalid, Refusal
 from marketplace.rules.tenders import SUMMARY_WORDS, WEIGHT_LABELS, WEIGHTS, DeliveryPoint, Method, Pattern, TenderState
@@ -20,7 +21,8 @@ from marketplace.services.tenders import Asked
 from marketplace.web.doors import found
 from marketplace.web.errors import words_of
 from marketplace.web.filters import name_of, words
-from marketplace.web.forms.tenders import TenderForm, form_of
+from marketplace.web.format import weekdays
+from marketplace.web.forms.tenders import TenderForm, form_of, weekday_values
 from marketplace.web.once import KEYS
 from marketplace.web.tenders import reading as texts
 from marketplace.web.tenders.entrance import door
@@ -140,6 +142,7 @@ def _reshape(form: TenderForm, action: str) -> str:
         fresh = last + 1
         for part in ("start_on", "end_on", "split_allowed", "pattern", "unit"):
             form.values[f"lots-{fresh}-{part}"] = form[f"lots-{last}-{part}"]
+        form.values |= weekday_values(f"lots-{fresh}", bits_of(form.weekdays(last)))
         return f"#paket-{len(form.lots)}"
     if what == "paket" and verb == "hapus" and len(form.lots) > 1:
         form.values = {k: v for k, v in form.values.items() if not k.startswith(f"lots-{lot}-")}
@@ -173,6 +176,7 @@ def _form_page(tender: Tender, form: TenderForm) -> str:
         methods=words(Method),
         points=words(DeliveryPoint),
         patterns=words(Pattern),
+        weekdays=weekdays(),
         weights=WEIGHTS,
         weight_labels=WEIGHT_LABELS,
         summary_words=SUMMARY_WORDS,
