@@ -15,7 +15,7 @@ from marketplace.rules.calendars import EVERY_DAY
 
 
 class Business(Base):
-    """A registered business. NIK and phone are ciphertext; their keyed hashes find them.
+    """A registered business. NIK, NPWP and phone are ciphertext; their keyed hashes find them.
 
     `registered_at` (in a list), `verified_at` (seen active by Dinkop), `trained_at` (finished a package) and holding a
     verified certificate are four different things.
@@ -44,6 +44,8 @@ class Business(Base):
     owner_birth_date: Mapped[date | None]
     nik_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
     nik_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    npwp_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
+    npwp_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     phone_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_hash: Mapped[str | None] = mapped_column(String(64), index=True)
     nib: Mapped[str | None] = mapped_column(String(13), index=True)

@@ -94,7 +94,8 @@ class Affected:
     told_at: datetime | None
     bank: bool = False
     papers: bool = False
-    """Whether a bank account, and papers such as the tax number or the deed, were on file."""
+    npwp: bool = False
+    """Whether a bank account, papers such as the deed, and the tax number were on file."""
 
 
 def held_of(actor: Actor, user: User) -> Held:
@@ -245,6 +246,7 @@ def _affected(
             subject.told_at,
             bool(bank),
             bool(papers),
+            business.npwp_cipher is not None,
         )
     return Affected(
         f"A-{subject.user_id}",

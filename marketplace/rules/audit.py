@@ -91,7 +91,7 @@ VERBS: dict[str, str] = {
     "registry.map": N_("Kolom daftar dicocokkan"),
     "registry.look": N_("Usaha kembar dicari di seluruh registri"),
     "registry.look_asked": N_("Pencarian usaha kembar diminta"),
-    "registry.unmask": N_("NIK atau nomor HP ditampilkan"),
+    "registry.unmask": N_("NIK, NPWP, atau nomor HP ditampilkan"),
     "registry.upload": N_("Daftar diunggah"),
     "session.begin": N_("Masuk"),
     "session.switch": N_("Pindah peran"),

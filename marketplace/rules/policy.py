@@ -155,6 +155,7 @@ DEEDS: dict[str, frozenset[Role]] = {
     "business.bank": frozenset({Role.OWNER}),
     "business.ownership": frozenset({Role.OWNER}),
     "business.papers": frozenset({Role.OWNER}),
+    "business.npwp": frozenset({Role.OWNER}),
     "business.check": DINKOP,
     "journey.rows": DINKOP | {_AUD, _ADMIN},
     "journey.one": BUSINESS | DINKOP | {_AUD},

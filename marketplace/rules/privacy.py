@@ -100,7 +100,7 @@ class Purpose:
 PURPOSES: tuple[Purpose, ...] = (
     Purpose(
         N_("Registri UMKM kota"),
-        N_("Nama pemilik, NIK, tanggal lahir, jenis kelamin, nomor HP, alamat usaha"),
+        N_("Nama pemilik, NIK, NPWP, tanggal lahir, jenis kelamin, nomor HP, alamat usaha"),
         N_("Tugas pemerintah: pendataan UMKM, PP 7/2021"),
         N_("Selama usaha terdaftar"),
     ),
@@ -118,7 +118,7 @@ PURPOSES: tuple[Purpose, ...] = (
     ),
     Purpose(
         N_("Kontrak, tagihan, dan jejak audit"),
-        N_("Nama pihak, nilai, jadwal, siapa berbuat apa dan kapan"),
+        N_("Nama pihak, NPWP, nilai, jadwal, siapa berbuat apa dan kapan"),
         N_("Kewajiban hukum: dokumen perusahaan, UU 8/1997"),
         N_("10 tahun"),
     ),

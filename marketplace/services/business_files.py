@@ -20,7 +20,7 @@ from marketplace.rules.documents import IMAGES, PAPERS, check_document
 from marketplace.rules.policy import Actor, require
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.words import N_
-from marketplace.services import business_checks, documents, journal, keyring, moves
+from marketplace.services import business_checks, documents, journal, keyring, moves, tax_numbers
 
 
 class Upload(NamedTuple):
@@ -93,6 +93,8 @@ def put_paper(
     if paper is None:  # never: there is a paper or an upload
         return
     paper.number_cipher = keyring.encrypt(tidy) if tidy else None
+    if kind is PaperKind.NPWP and business.npwp_cipher is None:
+        tax_numbers.keep(business, tidy)  # said once, it stands wherever it is needed
     paper.changed_at = at
     details: dict[str, object] = {"kind": str(kind), "file": kept is not None}
     journal.record("business.paper_put", business, actor, at, details=details)

@@ -22,8 +22,9 @@ from marketplace.rules.policy import Actor, require
 from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.registry import MOST_WORKERS, OLDEST_YEAR, check_nib, check_nik
+from marketplace.rules.tax_numbers import check_npwp
 from marketplace.rules.words import N_
-from marketplace.services import accounts, business_checks, capacity, journal, keyring, moves
+from marketplace.services import accounts, business_checks, capacity, journal, keyring, moves, tax_numbers
 from marketplace.services.capacity import declared_per_day
 from marketplace.services.notices import News, tell_business
 
@@ -31,7 +32,7 @@ PROFILE = frozenset({"activity", "products", "address", "area_code", "workers", 
 """Columns an owner changes alone."""
 
 FACTS = PROFILE | {"name", "owner_name", "owner_gender", "kind", "scale", "nib", "trade_code"}
-"""Columns a clerk corrects; NIK and phone besides."""
+"""Columns a clerk corrects; NIK, NPWP and phone besides."""
 
 _PERSONAL = frozenset({"owner_name", "owner_gender", "address"})
 """Columns whose values stay out of the journal: it only says that they changed."""
@@ -57,10 +58,11 @@ def change_profile(business: Business, values: Mapping[str, Any], actor: Actor, 
 
 @dataclass(frozen=True)
 class Secrets:
-    """A NIK and a phone number to be put on file; empty leaves what is there."""
+    """A NIK, a phone number and an NPWP to be put on file; empty leaves what is there."""
 
     nik: str = ""
     phone: str = ""
+    npwp: str = ""
 
 
 def correct(business: Business, values: Mapping[str, Any], secrets: Secrets, actor: Actor, at: datetime) -> None:
@@ -78,6 +80,8 @@ def correct(business: Business, values: Mapping[str, Any], secrets: Secrets, act
         phone = accounts.phone_of(secrets.phone)
         business.phone_cipher, business.phone_hash = keyring.encrypt(phone), accounts.phone_hash(phone)
         also.append("phone")
+    if secrets.npwp and tax_numbers.keep(business, check_npwp(secrets.npwp)):
+        also.append("npwp")
     _change(business, {k: v for k, v in values.items() if k in FACTS}, "business.correct", actor, at, also)
 
 
@@ -255,11 +259,11 @@ def close(business: Business, reason: str, actor: Actor, at: datetime) -> None:
 
 
 def unmask(business: Business, what: str, actor: Actor, at: datetime) -> str:
-    """The plain NIK or phone number of a business (empty: none on file); who looked goes into the journal."""
+    """The plain NIK, NPWP or phone number of a business (empty: none on file); who looked goes into the journal."""
     require(actor, "registry.unmask", business)
-    ciphers = {"nik": business.nik_cipher, "phone": business.phone_cipher}
+    ciphers = {"nik": business.nik_cipher, "npwp": business.npwp_cipher, "phone": business.phone_cipher}
     if what not in ciphers:
-        raise Invalid("what", "what_unknown", N_("Yang bisa ditampilkan hanya NIK atau nomor HP."))
+        raise Invalid("what", "what_unknown", N_("Yang bisa ditampilkan hanya NIK, NPWP, atau nomor HP."))
     journal.record("registry.unmask", business, actor, at, details={"what": what})
     return keyring.decrypt(ciphers[what])
 

@@ -1,7 +1,7 @@
 """Disputes about who owns a business: begun by somebody else or by its owner, answered, decided by Dinkop.
 
 When ownership changes, the new owner gets the business with its contracts and record, and nothing of the person before:
-the bank account and the papers go, and everybody whom the old owner let in goes too.
+the bank account, the tax number and the papers go, and everybody whom the old owner let in goes too.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from marketplace.rules.privacy import check_erasable
 from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import WrongState
 from marketplace.rules.words import N_
-from marketplace.services import accounts, business_files, codes, documents, invitations, journal, moves
+from marketplace.services import accounts, business_files, codes, documents, invitations, journal, moves, tax_numbers
 from marketplace.services.business_files import Upload
 from marketplace.services.businesses import mark_changed
 from marketplace.services.notices import News, tell, tell_city
@@ -133,7 +133,7 @@ def keep(dispute: Dispute, reason: str, actor: Actor, at: datetime) -> None:
 
 
 def _let_go(business: Business, dispute: Dispute, actor: Actor, at: datetime) -> None:
-    """End what the owner before had: roles, open invitations, bank account and papers. Contracts keep what they say."""
+    """End what the owner before had: roles, open invitations, bank account, tax number, papers. Contracts stay."""
     inside = select(Membership).where(
         Membership.business_id == business.id, Membership.role.in_(BUSINESS), Membership.ended_at.is_(None)
     )
@@ -148,6 +148,7 @@ def _let_go(business: Business, dispute: Dispute, actor: Actor, at: datetime) ->
         db.session.execute(delete(BankAccount).where(BankAccount.business_id == business.id))
         journal.record("business.bank_remove", business, actor, at, details={"dispute": dispute.code})
     business_files.forget(business, photos=False)
+    tax_numbers.keep(business, "")
 
 
 def _begin(business: Business, kind: DisputeKind, sides: tuple[User, User], text: str, at: datetime) -> Dispute:

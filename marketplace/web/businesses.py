@@ -13,8 +13,10 @@ from marketplace.reads import businesses as reading
 from marketplace.reads import desks
 from marketplace.rules.offerings import OfferingSheet, completeness, loses_opportunities
 from marketplace.rules.policy import may
+from marketplace.rules.refusals import together
+from marketplace.rules.tax_numbers import may_read
 from marketplace.services import businesses as service
-from marketplace.services import matching_room
+from marketplace.services import matching_room, tax_numbers
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import Options, name_of, places
 from marketplace.web.forms.typed import Typed
@@ -42,6 +44,7 @@ def profile() -> ResponseReturnValue:
         full=completeness(of, valid, reading.kept_of(of.id), lifts),
         lifts=lifts[:LIFTS],
         owns=may(g.actor, "business.ownership", of),
+        npwp=npwp_of(of),
         marks=checks.marks_of(of),
         promised=reading.promised_ahead(of.id, g.at),
     )
@@ -52,28 +55,54 @@ def change_form() -> ResponseReturnValue:
     """What the owner may change alone."""
     of = found(desks.own_business(g.actor))
     values = {name: getattr(of, name) for name in sorted(service.PROFILE)}
-    return _change(of, Typed({name: "" if value is None else str(value) for name, value in values.items()}))
+    typed = Typed({name: "" if value is None else str(value) for name, value in values.items()})
+    typed.values["npwp"] = npwp_of(of)
+    return _change(of, typed)
 
 
 @door.act("/profil/ubah", "business.change")
 def change() -> ResponseReturnValue:
-    """Change it."""
+    """Change it; the tax number is the owner's to say."""
     form = Typed.posted()
     of = found(desks.own_business(g.actor))
-    with form.blamed():
-        values = {
-            **{name: form[name] for name in ("activity", "products", "address", "area_code")},
-            "workers": form.whole("workers"),
-            "founded_year": form.whole("founded_year"),
-        }
-        service.change_profile(of, values, g.actor, g.at)
-        flash(gettext("Profil disimpan. Pencarian memakai yang baru mulai sekarang."), "good")
-        return redirect("/profil", 303)
-    return _change(of, form), 422
+    fits = True
+    with form.blamed(), together() as each:
+        with each():
+            values = {
+                **{name: form[name] for name in ("activity", "products", "address", "area_code")},
+                "workers": form.whole("workers"),
+                "founded_year": form.whole("founded_year"),
+            }
+            service.change_profile(of, values, g.actor, g.at)
+        with each():
+            if "npwp" in form.values and may(g.actor, "business.npwp", of):
+                fits = tax_numbers.put(of, form["npwp"], g.actor, g.at)
+    if form.errors:
+        return _change(of, form), 422
+    flash(gettext("Profil disimpan. Pencarian memakai yang baru mulai sekarang."), "good")
+    warn_of_npwp(fits)
+    return redirect("/profil", 303)
 
 
 def _change(of: Business, form: Typed) -> str:
-    return render_template("businesses/change.html", business=of, form=form, places=places(reading.areas()))
+    return render_template(
+        "businesses/change.html",
+        business=of,
+        form=form,
+        places=places(reading.areas()),
+        says_npwp=may(g.actor, "business.npwp", of),
+    )
+
+
+def npwp_of(of: Business) -> str:
+    """The NPWP of a business in full for its owner, empty for everybody else."""
+    return tax_numbers.of(of) if may_read(g.actor, of.id) else ""
+
+
+def warn_of_npwp(fits: bool) -> None:
+    """Say that an NPWP was kept although its check digit does not fit."""
+    if not fits:
+        flash(gettext("NPWP disimpan, tetapi angka pemeriksanya tidak cocok; periksa salah ketik."), "warning")
 
 
 @door.page("/profil/produk/baru", "business.change")

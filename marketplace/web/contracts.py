@@ -26,7 +26,7 @@ from marketplace.rules.contracts import (
 from marketplace.rules.negotiations import Side
 from marketplace.rules.policy import BUSINESS, may
 from marketplace.rules.turns import confirmed_by, turn_of
-from marketplace.services import contracts, invoices, ratings
+from marketplace.services import contracts, invoices, ratings, tax_numbers
 from marketplace.services.moves import LIVES
 from marketplace.web import exports, sheets
 from marketplace.web.audit import Line, line_of
@@ -135,6 +135,7 @@ def _page(contract: Contract, form: Typed) -> str:
         near=near,
         rest=[d for d in contract.deliveries if d not in near],
         today=today,
+        npwp=tax_numbers.shown_on(contract, g.actor),
     )
 
 
@@ -173,7 +174,8 @@ def _mine(code: str) -> Contract:
 @door.page("/kontrak/<code>.pdf", "contract.see")
 def paper(code: str) -> ResponseReturnValue:
     """The contract as a paper to sign, amounts in words."""
-    return sheets.contract(_mine(code))
+    of = _mine(code)
+    return sheets.contract(of, tax_numbers.shown_on(of, g.actor))
 
 
 @door.act("/kontrak/<code>/konfirmasi", "contract.confirm")

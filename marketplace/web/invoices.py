@@ -13,7 +13,7 @@ from marketplace.rules.bank_accounts import BankSheet
 from marketplace.rules.calendars import jakarta_date
 from marketplace.rules.contracts import InvoiceState, days_late, is_overdue
 from marketplace.rules.policy import may
-from marketplace.services import bank_accounts, invoices
+from marketplace.services import bank_accounts, invoices, tax_numbers
 from marketplace.services.moves import LIVES
 from marketplace.web import exports, sheets
 from marketplace.web.audit import line_of
@@ -100,6 +100,7 @@ def _page(one: Invoice, form: Typed, shown: BankSheet | None = None) -> str:
         events=[line_of(event) for event in reads.events_of([one])],
         other=counterpart(one.contract, gettext("tagihan %(code)s", code=one.code), f"/tagihan/{one.code}"),
         allowed={step.verb for step in steps if may(g.actor, step.deed, one)},
+        npwp=tax_numbers.shown_on(one.contract, g.actor),
     )
 
 
@@ -137,7 +138,8 @@ def pay(code: str) -> ResponseReturnValue:
 @door.page("/tagihan/<code>.pdf", "contract.see")
 def paper(code: str) -> ResponseReturnValue:
     """The invoice as a paper."""
-    return sheets.invoice(_mine(code))
+    one = _mine(code)
+    return sheets.invoice(one, npwp=tax_numbers.shown_on(one.contract, g.actor))
 
 
 @door.act("/tagihan/<code>/rekening", "invoice.bank", limit=(30, 3600))
@@ -151,4 +153,5 @@ def show_account(code: str) -> ResponseReturnValue:
 def paper_with_account(code: str) -> ResponseReturnValue:
     """The invoice as a paper that says where to pay; that is a look too."""
     one = _mine(code)
-    return sheets.invoice(one, bank_accounts.show_for(one, g.actor, g.at))
+    account = bank_accounts.show_for(one, g.actor, g.at)
+    return sheets.invoice(one, account, npwp=tax_numbers.shown_on(one.contract, g.actor))

@@ -109,7 +109,7 @@ def reasons_of(of: RegistryPair) -> list[Reason]:
 
 
 def facts_of(of: RegistryPair) -> list[Fact]:
-    """Both records line by line; NIK and phone masked, compared in plain."""
+    """Both records line by line; NIK, NPWP and phone masked, compared in plain."""
     one, other = of.first, of.second
     lines = [
         (gettext("Nama usaha"), one.name, other.name),
@@ -126,6 +126,7 @@ def facts_of(of: RegistryPair) -> list[Fact]:
         (gettext("Kode registri"), one.code, other.code),
     ]
     secret = [_secret(gettext("NIK"), one.nik_cipher, other.nik_cipher, mask_nik)]
+    secret.append(_secret("NPWP", one.npwp_cipher, other.npwp_cipher, mask_nik))
     secret.append(_secret(gettext("Nomor HP"), one.phone_cipher, other.phone_cipher, mask_phone))
     plain = [Fact(label, a, b, _same(a, b)) for label, a, b in lines]
     return plain[:2] + secret + plain[2:]

@@ -18,7 +18,7 @@ from marketplace.models.training import Enrolment
 from marketplace.reads.bank_accounts import account_of
 from marketplace.reads.business_files import papers_of, photos_of
 from marketplace.reads.privacy import Held
-from marketplace.services import bank_accounts, keyring
+from marketplace.services import bank_accounts, keyring, tax_numbers
 from marketplace.web.bank_accounts import masked_of
 from marketplace.web.format import date_long, mask_nik, mask_phone
 
@@ -26,7 +26,7 @@ Facts = list[tuple[str, str]]
 
 
 def facts_of(held: Held) -> dict[str, Facts]:
-    """(label, value) of the account and of the business; NIK and phone numbers masked."""
+    """(label, value) of the account and of the business; NIK, NPWP and phone numbers masked."""
     user, business = held.user, held.business
     account = [
         (gettext("Nama"), user.name),
@@ -195,6 +195,7 @@ def _business(of: Business) -> Facts:
         (gettext("Usaha"), f"{of.name} ({of.code})"),
         (gettext("Pemilik di berkas"), of.owner_name),
         (gettext("NIK"), mask_nik(keyring.decrypt(of.nik_cipher)) if of.nik_cipher else "–"),
+        ("NPWP", mask_nik(tax_numbers.of(of)) or "–"),
         (gettext("Tanggal lahir"), born),
         (gettext("Jenis kelamin"), gettext(of.owner_gender.label) if of.owner_gender else "–"),
         (gettext("Nomor HP"), _masked_phone(of.phone_cipher)),
@@ -213,6 +214,7 @@ def _plain(of: Business) -> dict[str, Any]:
         "owner_gender": str(of.owner_gender) if of.owner_gender else None,
         "owner_birth_date": of.owner_birth_date,
         "nik": keyring.decrypt(of.nik_cipher),
+        "npwp": tax_numbers.of(of),
         "phone": keyring.decrypt(of.phone_cipher),
         "nib": of.nib,
         "address": of.address,

@@ -27,7 +27,19 @@ from marketplace.web.personal_copy import consents_of, copy_of, facts_of
 
 door = Door("privacy")
 
-COLUMNS = ("kode", "nama", "pemilik", "nik", "nomor_hp", "tanggal_lahir", "email", "rekening", "dokumen", "diberi_tahu")
+COLUMNS = (
+    "kode",
+    "nama",
+    "pemilik",
+    "nik",
+    "npwp",
+    "nomor_hp",
+    "tanggal_lahir",
+    "email",
+    "rekening",
+    "dokumen",
+    "diberi_tahu",
+)
 
 
 @door.page("/privasi", "public.see")
@@ -147,7 +159,13 @@ def affected(code: str, fmt: str) -> ResponseReturnValue:
     """Everybody in the leak, as a file: for letters and for the authority. It holds no NIK and no number."""
     of: Breach = found(reading.breach_for(g.actor, code))
     rows = (
-        (p.code, p.name, p.owner, *map(_yes, (p.nik, p.phone, p.birth_date, p.email, p.bank, p.papers)), p.told_at)
+        (
+            p.code,
+            p.name,
+            p.owner,
+            *map(_yes, (p.nik, p.npwp, p.phone, p.birth_date, p.email, p.bank, p.papers)),
+            p.told_at,
+        )
         for p in reading.affected(of, None)
     )
     return exports.table(fmt, f"terdampak-{of.code}", COLUMNS, rows)

@@ -23,11 +23,12 @@ from marketplace.rules.refusals import Invalid
 from marketplace.rules.registry import Source, Stage, asked
 from marketplace.rules.registry_quality import Finding
 from marketplace.rules.words import N_, Word
-from marketplace.services import accounts, business_checks, keyring
+from marketplace.services import accounts, business_checks, keyring, tax_numbers
 from marketplace.services import businesses as service
 from marketplace.web import exports
 from marketplace.web.audit import line_of
 from marketplace.web.business_files import numbers_of
+from marketplace.web.businesses import warn_of_npwp
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import Chip, Options, chips, kecamatan, named, places, word_of, words
 from marketplace.web.forms.typed import Typed
@@ -63,7 +64,7 @@ def registry() -> ResponseReturnValue:
 
 @door.page("/registri.<fmt>", "registry.search", limit=(20, 600))
 def registry_file(fmt: str) -> ResponseReturnValue:
-    """The same businesses as a file, without NIK and phone."""
+    """The same businesses as a file, without NIK, NPWP and phone."""
     rows = reading.exported(g.actor, _filters(), g.at)
     return exports.table(fmt, "registri", COLUMNS, _plain(rows))
 
@@ -156,7 +157,7 @@ def business(code: str) -> ResponseReturnValue:
 
 @door.act("/registri/<code>/tampilkan", "registry.unmask", limit=(60, 3600))
 def unmask(code: str) -> ResponseReturnValue:
-    """Show a NIK or phone number once; that somebody looked goes into the journal. The number stands in no address."""
+    """Show a NIK, NPWP or phone number once; that somebody looked is journalled. The number stands in no address."""
     of = found(reading.business_for(g.actor, code))
     what = Typed.posted()["what"]
     return _business(code, Typed(), {what: service.unmask(of, what, g.actor, g.at)})
@@ -219,7 +220,11 @@ def _business(code: str, form: Typed, shown: dict[str, str] | None = None, verb:
         records=records_of(of.id),
         steps=sorted(steps, key=lambda step: MOVES.index(step.verb)),
         valid={c.id for c in reading.valid_certificates(full.certificates, g.at)},
-        masked={"nik": keyring.decrypt(of.nik_cipher), "phone": keyring.decrypt(of.phone_cipher)},
+        masked={
+            "nik": keyring.decrypt(of.nik_cipher),
+            "npwp": tax_numbers.of(of),
+            "phone": keyring.decrypt(of.phone_cipher),
+        },
         shown=shown or {},
         form=form,
         verb=verb,
@@ -246,12 +251,14 @@ def correct_form(code: str) -> ResponseReturnValue:
 @door.act("/registri/<code>/ubah", "registry.change")
 def correct(code: str) -> ResponseReturnValue:
     """Correct them; the journal keeps what stood there before."""
-    form = Typed.posted("nik", "phone")
+    form = Typed.posted("nik", "phone", "npwp")
     of = found(reading.business_for(g.actor, code))
     with form.blamed():
-        secrets = service.Secrets(request.form.get("nik", "").strip(), request.form.get("phone", "").strip())
-        service.correct(of, _facts(form), secrets, g.actor, g.at)
+        nik, phone, npwp = (request.form.get(name, "").strip() for name in ("nik", "phone", "npwp"))
+        service.correct(of, _facts(form), service.Secrets(nik, phone, npwp), g.actor, g.at)
         flash(gettext("Data usaha dibetulkan."), "good")
+        if npwp:
+            warn_of_npwp(tax_numbers.stands(tax_numbers.of(of)))
         return redirect(f"/registri/{code}", 303)
     return _correction(of, form), 422
 

@@ -20,8 +20,11 @@ from marketplace.web.visitors import language
 Facts = list[list[str]]
 
 
-def contract(of: Contract) -> Response:
-    """The contract with its number, parties, lot, price, amount in words, schedule, payment days and confirmations."""
+def contract(of: Contract, npwp: str = "") -> Response:
+    """The contract with its number, parties, lot, price, amount in words, schedule, payment days and confirmations.
+
+    `npwp` is the supplier's, where the reader may have it.
+    """
     lead = gettext(
         "Disusun pada %(day)s dari pemenang %(award)s. Kedua pihak di bawah ini sepakat:",
         day=date_long(of.drafted_at),
@@ -34,7 +37,7 @@ def contract(of: Contract) -> Response:
             lead=lead,
             path=f"/kontrak/{of.code}",
             dated=of.drafted_at,
-            parties=_parties(of),
+            parties=_parties(of, npwp),
             sections=[{"title": gettext("Yang disepakati"), "facts": _agreed(of)}],
             signatures=_confirmations(of),
             appendix=[{"title": gettext("Lampiran: jadwal pengiriman"), "table": _schedule(of)}],
@@ -63,8 +66,9 @@ def bast(of: Delivery) -> Response:
     )
 
 
-def invoice(of: Invoice, account: BankSheet | None = None) -> Response:
-    """The invoice for accepted deliveries, where to pay if given, and an estimate of what the buyer will withhold."""
+def invoice(of: Invoice, account: BankSheet | None = None, *, npwp: str = "") -> Response:
+    """The invoice for accepted deliveries, where to pay and the supplier's NPWP if given, and an estimate of what the
+    buyer will withhold."""
     deal = of.contract
     return answer(
         Paper(
@@ -73,7 +77,7 @@ def invoice(of: Invoice, account: BankSheet | None = None) -> Response:
             lead=gettext("Atas kontrak %(code)s, %(title)s:", code=deal.code, title=deal.title),
             path=f"/tagihan/{of.code}",
             dated=of.issued_at,
-            parties=_parties(deal),
+            parties=_parties(deal, npwp),
             sections=[
                 {"title": gettext("Yang ditagih"), "table": _billed(of)},
                 {"title": gettext("Jumlah"), "facts": _owed(of)},
@@ -97,15 +101,16 @@ def net_of(of: Invoice) -> Estimate:
 # -- parts ---------------------------------------------------------------------------
 
 
-def _parties(of: Contract) -> list[dict[str, str]]:
+def _parties(of: Contract, supplier_npwp: str = "") -> list[dict[str, str]]:
     buyer, business = of.buyer, of.business
     place = _joined(business.address, business.area.kelurahan, business.area.kecamatan)
     nib = gettext("NIB %(nib)s", nib=business.nib) if business.nib else gettext("NIB belum dicatat")
     npwp = f"NPWP {buyer.npwp}" if buyer.npwp else ""
+    own_npwp = f"NPWP {supplier_npwp}" if supplier_npwp else ""
     owner = gettext("diwakili %(name)s", name=business.owner_name) if business.owner_name else ""
     return [
         {"role": gettext("Pembeli"), "name": buyer.name, "details": _joined(buyer.address, npwp)},
-        {"role": gettext("Pemasok"), "name": business.name, "details": _joined(owner, place, nib)},
+        {"role": gettext("Pemasok"), "name": business.name, "details": _joined(owner, place, nib, own_npwp)},
     ]
 
 

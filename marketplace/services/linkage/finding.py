@@ -63,7 +63,7 @@ def ask(actor: Actor, at: datetime) -> None:
 
 
 def _rows() -> list[dict[str, str | None]]:
-    """The living registry as linkage reads it; NIK and phone in plain, in memory only."""
+    """The living registry as linkage reads it; NIK, NPWP and phone in plain, in memory only."""
     query = (
         select(
             Business.id,
@@ -71,6 +71,7 @@ def _rows() -> list[dict[str, str | None]]:
             Business.owner_name,
             Business.nik_cipher,
             Business.nib,
+            Business.npwp_cipher,
             Business.phone_cipher,
             Business.owner_birth_date,
             Business.address,
@@ -88,13 +89,14 @@ def _rows() -> list[dict[str, str | None]]:
             "owner": owner,
             "nik": keyring.decrypt(nik),
             "nib": nib,
+            "npwp": keyring.decrypt(npwp),
             "phone": keyring.decrypt(phone),
             "birth_date": born.isoformat() if born else "",
             "address": address,
             "kelurahan": kelurahan,
             "category": trade,
         }
-        for key, name, owner, nik, nib, phone, born, address, kelurahan, trade in db.session.execute(query)
+        for key, name, owner, nik, nib, npwp, phone, born, address, kelurahan, trade in db.session.execute(query)
     ]
 
 

@@ -54,7 +54,7 @@ FACTS = (
 )
 """Columns that are None where nothing is known: the one that stays takes them over where it has none."""
 TEXTS = ("activity", "products", "address", "owner_name")
-SECRETS = (("nik_cipher", "nik_hash"), ("phone_cipher", "phone_hash"))
+SECRETS = (("nik_cipher", "nik_hash"), ("npwp_cipher", "npwp_hash"), ("phone_cipher", "phone_hash"))
 LISTS = ("in_dinkop", "in_sidt")
 
 
@@ -65,7 +65,7 @@ def standing(business: Business) -> Standing:
     claimed = or_(owned, disputed)
     traded = [exists().where(kind.business_id == business.id) for kind in (Bid, Contract)]
     found = db.session.execute(select(claimed, *traded)).one()
-    filled = sum(getattr(business, name) is not None for name in (*FACTS, "nik_hash", "phone_hash"))
+    filled = sum(getattr(business, name) is not None for name in (*FACTS, "nik_hash", "npwp_hash", "phone_hash"))
     filled += sum(bool(getattr(business, name)) for name in TEXTS)
     return Standing(bool(found[0]), any(found[1:]), business.verified_at is not None, filled, -business.id)
 

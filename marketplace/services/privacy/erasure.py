@@ -98,6 +98,7 @@ def _forget_business(business: Business, actor: Actor, at: datetime) -> None:
         business.name, business.owner_name, business.address = business.code, GONE, ""
         business.activity, business.products = "", ""
     business.nik_cipher, business.nik_hash, business.phone_cipher, business.phone_hash = None, None, None, None
+    business.npwp_cipher, business.npwp_hash = None, None
     business.owner_birth_date, business.nib, business.lat, business.lon = None, None, None, None
     rows = update(RegistryRow).where(RegistryRow.business_id == business.id)
     db.session.execute(rows.values(content=None))

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from datetime import datetime
-from typing import Any
 
 import phonenumbers
 from sqlalchemy import or_, select
-from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
+from stdnum.exceptions import InvalidComponent, ValidationError
 from stdnum.id import nik as nik_library
-from stdnum.id import npwp as npwp_library
 
 from marketplace.models import db
 from marketplace.models.areas import Area
@@ -24,6 +22,7 @@ from marketplace.rules.registry_columns import Field
 from marketplace.rules.registry_numbers import plain
 from marketplace.rules.registry_places import CITY, Gazetteer, Place
 from marketplace.rules.registry_scales import CAPITAL, SALES, Limits
+from marketplace.services import tax_numbers
 
 NEW_PROVINCES = frozenset({"92", "93", "94", "95", "96", "97"})
 """Provinces of Papua whose regencies python-stdnum 2.2 does not know yet, or knows under their older code."""
@@ -70,17 +69,17 @@ def check(row: Reading) -> None:
     """Add what libraries say: the phone number in E.164, whether a NIK's region and an NPWP's check digit are right."""
     row.values["phone"] = _phone(row)
     nik, npwp = row.values["nik"], row.values["npwp"]
-    if nik and nik[:2] not in NEW_PROVINCES and not _stands(nik_library, nik, InvalidComponent):
+    if nik and nik[:2] not in NEW_PROVINCES and not _known_region(nik):
         row.blame("nik_region", Field.NIK)
-    if npwp and not _stands(npwp_library, npwp if len(npwp) == 15 else npwp[1:], InvalidChecksum):
+    if npwp and not tax_numbers.stands(npwp):
         row.blame("npwp_check", Field.NPWP)
 
 
-def _stands(library: Any, digits: str, wrong: type[ValidationError]) -> bool:
-    """Whether the library finds nothing of the kind `wrong`; its other complaints are ours to judge (birth years)."""
+def _known_region(nik: str) -> bool:
+    """Whether the library knows the region; its other complaints are ours to judge (birth years)."""
     try:
-        library.validate(digits)
-    except wrong:
+        nik_library.validate(nik)
+    except InvalidComponent:
         return False
     except ValidationError:
         pass

@@ -26,21 +26,23 @@ from marketplace.rules.refusals import WrongState
 from marketplace.rules.registry import Source
 from marketplace.rules.registry_imports import ImportState, Outcome
 from marketplace.rules.words import N_
-from marketplace.services import codes, keyring, moves
+from marketplace.services import codes, keyring, moves, tax_numbers
 from marketplace.services.registry import uploads
 from marketplace.services.registry.capacities import Capacities
 from marketplace.services.registry.preparing import Prepared
 from marketplace.services.registry.recognising import Entry, Recognised, links, recognise
 
 CHUNK = 5000
-PERSONAL = frozenset({"owner_name", "owner_gender", "owner_birth_date", "address", "nik", "phone"})
+PERSONAL = frozenset({"owner_name", "owner_gender", "owner_birth_date", "address", "nik", "npwp", "phone"})
 """Values that stay out of what is noted as changed: it only says that they changed."""
 _WORDS: dict[str, type[Gender] | type[Kind] | type[Scale]] = {"owner_gender": Gender, "kind": Kind, "scale": Scale}
 PLAIN = (
     "name", "owner_name", "owner_gender", "owner_birth_date", "nib", "kind", "scale", "annual_sales", "workers",
     "founded_year", "trade_code", "activity", "products", "area_code", "address", "lat", "lon",
 )  # fmt: skip
-"""Columns of a business that a list fills, under the same name in a clean row; NIK and phone besides."""
+"""Columns of a business that a list fills, under the same name in a clean row; SECRETS besides."""
+SECRETS = ("nik", "npwp", "phone")
+"""Values that are kept as ciphertext with a keyed hash."""
 
 
 @dataclass
@@ -135,7 +137,9 @@ def _earlier(found: list[Recognised]) -> _Earlier:
     ids = {one.business.id for one in found if one.business and one.business.id > 0 and not one.unchanged}
     rows = {one.entry.row_id for one in found if one.entry and not one.unchanged}
     table = cast(Table, Business.__table__)
-    wanted = [table.c[name] for name in ("id", "code", "nik_hash", "phone_hash", "in_dinkop", "in_sidt", *PLAIN)]
+    wanted = [
+        table.c[name] for name in ("id", "code", *(f"{name}_hash" for name in SECRETS), "in_dinkop", "in_sidt", *PLAIN)
+    ]
     businesses = {
         row["id"]: dict(row)
         for some in _chunks(sorted(ids))
@@ -287,7 +291,7 @@ def _merged(
     """
     wanted: dict[str, Any] = {}
     kept: list[str] = []
-    for name in (*PLAIN, "nik", "phone"):
+    for name in (*PLAIN, *SECRETS):
         value = values.get(name)
         if value in (None, "") or (before is not None and before.get(name) == value):
             continue
@@ -302,18 +306,22 @@ def _merged(
 
 
 def _on_file(now: dict[str, Any], name: str) -> Any:
-    return now[f"{name}_hash"] if name in ("nik", "phone") else now[name]
+    return now[f"{name}_hash"] if name in SECRETS else now[name]
 
 
 def _comparable(name: str, value: Any) -> Any:
-    """A clean value as it stands in a business's column; of a NIK or phone the hash."""
+    """A clean value as it stands in a business's column; of a secret the hash."""
     if value in (None, ""):
         return value
-    if name in ("nik", "phone"):
-        return keyring.lookup_hash(value, name)
+    if name in SECRETS:
+        return _hash(name, value)
     if name in _WORDS:
         return _WORDS[name](value)
     return date.fromisoformat(value) if name == "owner_birth_date" else value
+
+
+def _hash(name: str, value: str) -> str:
+    return tax_numbers.lookup(value) if name == tax_numbers.KIND else keyring.lookup_hash(value, name)
 
 
 def _plain(value: Any) -> Any:
@@ -322,17 +330,17 @@ def _plain(value: Any) -> Any:
 
 def _columns(values: dict[str, Any]) -> dict[str, Any]:
     """Clean values as columns of a business."""
-    told = {name: _comparable(name, value) for name, value in values.items() if name not in ("nik", "phone")}
-    for name in ("nik", "phone"):
+    told = {name: _comparable(name, value) for name, value in values.items() if name not in SECRETS}
+    for name in SECRETS:
         if name in values:
             value = values[name]
             told[f"{name}_cipher"] = keyring.encrypt(value) if value else None
-            told[f"{name}_hash"] = keyring.lookup_hash(value, name) if value else None
+            told[f"{name}_hash"] = _hash(name, value) if value else None
     return told
 
 
 def _made(values: dict[str, Any], number: int, code: str, work: Work) -> dict[str, Any]:
-    told = _columns({name: values.get(name) for name in (*PLAIN, "nik", "phone")})
+    told = _columns({name: values.get(name) for name in (*PLAIN, *SECRETS)})
     words = (told["name"], told["owner_name"], told["activity"], told["products"], told["nib"] or "")
     return told | {
         "id": number,
@@ -347,9 +355,9 @@ def _made(values: dict[str, Any], number: int, code: str, work: Work) -> dict[st
 
 def _update(work: Work, now: dict[str, Any], wanted: dict[str, Any]) -> None:
     now |= {name: _comparable(name, v) for name, v in wanted.items() if name in now}
-    for name in ("nik", "phone"):
+    for name in SECRETS:
         if name in wanted:
-            now[f"{name}_hash"] = keyring.lookup_hash(wanted[name], name)
+            now[f"{name}_hash"] = _hash(name, wanted[name])
     told = _columns(wanted)
     words = ("name", "owner_name", "activity", "products", "nib")
     told["search_text"] = search_text(now["code"], *(now[name] or "" for name in words))
