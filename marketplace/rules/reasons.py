@@ -10,12 +10,13 @@ SHORTEST, LONGEST = 10, 1000
 
 
 def check_reason(text: str, field: str = "reason") -> str:
-    """The reason without white space at its ends. Raises Invalid(field) when it is shorter or longer than may be."""
+    """The reason without white space at its ends. Raises Invalid(field) when it is shorter or longer than may be, also
+    when white space alone makes it twice as long."""
     letters = len(" ".join(text.split()))
     if letters < SHORTEST:
         message = N_("Tulis alasannya dengan satu kalimat, paling sedikit %(least)s huruf.")
         raise Invalid(field, "reason_short", message, least=SHORTEST)
-    if letters > LONGEST:
+    if letters > LONGEST or len(text.strip()) > 2 * LONGEST:
         raise Invalid(
             field, "reason_long", N_("Alasannya terlalu panjang: paling banyak %(most)s huruf."), most=LONGEST
         )

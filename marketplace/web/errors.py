@@ -16,7 +16,7 @@ from marketplace.rules.refusals import Invalid, Refusal
 from marketplace.rules.words import N_
 from marketplace.web.format import number
 from marketplace.web.paths import page_before
-from marketplace.web.reasons import lead_back
+from marketplace.web.reasons import ask_again
 
 AGAIN_SECONDS = 10
 _PAGES = {400, 403, 404, 409, 413, 429, 500, 503}
@@ -86,8 +86,8 @@ def _refused(refusal: Refusal) -> Response:
     if request.path.startswith("/api/"):
         more = {"errors": [{"field": refusal.field, "detail": message}]} if hasattr(refusal, "field") else {}
         answer = problem(refusal.status, refusal.code, message, **more)
-    elif isinstance(refusal, Invalid) and (back := lead_back(refusal.field, message)) is not None:
-        return make_response(back)
+    elif isinstance(refusal, Invalid) and (again := ask_again(refusal.field, message)) is not None:
+        answer = again
     else:
         seconds = refusal.params.get("seconds")
         shown = refusal.status if refusal.status in _PAGES else 409

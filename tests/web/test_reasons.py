@@ -1,4 +1,4 @@
-"""A reason that is not enough leads back to the page of the question: open, with what was typed and what is wrong."""
+"""A reason that is refused brings the page of the question again: open, with what was typed and what is wrong."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from marketplace.models import db
 from marketplace.models.sessions import SentForm
 from marketplace.rules.bids import BidState
 from marketplace.rules.policy import Role
-from tests.factories import accounts, buyers, tenders
+from tests.factories import accounts, businesses, buyers, tenders
 from tests.factories.negotiations import Scene
 from tests.factories.tenders import PRESENT
 from tests.visitors import Visitor
@@ -64,22 +64,61 @@ def test_the_page_comes_again_with_the_question_open_and_nothing_lost(made: Scen
     assert len(boxes) == len(made.bids)
     action, typed = answer(boxes[1], "SLHS <b>")
     refused = officer.post(action, typed)
-    assert (refused.status_code, refused.location) == (303, f"{here}?urut=harga#alasan")
+    assert refused.status_code == 422
     assert db.session.scalars(select(SentForm)).all() == [], "what was refused can be sent again"
-    (box,) = opened(officer.get(refused.location).text)
+    (box,) = opened(refused.text)
     assert box["id"] == "alasan"
     assert box.select("form")[0]["action"] == action
     field = box.select("textarea")[0]
     assert (field.text, field["aria-invalid"], field["aria-describedby"]) == ("SLHS <b>", "true", "reason-error")
+    assert field.has_attr("autofocus"), "the page opens where it is to be mended"
+    assert box.select("input[name=halaman_tanya]")[0]["value"] == f"{here}?urut=harga"
+    assert len(refused.headers.getlist("Content-Security-Policy")) == 1
     assert "Tulis alasannya dengan satu kalimat" in box.select("#reason-error")[0].text
     assert officer.post(*answer(box, "SLHS tidak berlaku lagi")).status_code == 303
     assert [action.split("/")[-2]] == [bid.code for bid in made.bids if bid.state is BidState.DISQUALIFIED]
 
 
 def test_it_is_asked_again_once_only(officer: Visitor, here: str) -> None:
-    officer.post(*answer(questions(officer.get(here).text)[0], "x"))
-    assert len(opened(officer.get(here).text)) == 1
+    refused = officer.post(*answer(questions(officer.get(here).text)[0], "x"))
+    assert len(opened(refused.text)) == 1
     assert opened(officer.get(here).text) == []
+
+
+@pytest.mark.parametrize("letters", [701, 1001, 2001, 5000, 400_000])
+@pytest.mark.parametrize("where", ["the page of another act", "its own page"])
+def test_a_reason_of_any_length_comes_back_whole(
+    app: Flask, officer: Visitor, here: str, letters: int, where: str
+) -> None:
+    if where == "its own page":
+        tender = tenders.tender(buyer=buyers.buyer("PT Lain"))
+        officer, here = Visitor.of(app, accounts.member(Role.OFFICER, tender.buyer)), f"/kebutuhan/{tender.code}"
+    # 701 letters are allowed where they are a sentence: of one letter and white space nothing is left to read
+    typed = "Ä" + " " * (letters - 2) + "x" if letters < 1000 else "Alasannya panjang sekali. " * (letters // 26 + 1)
+    refused = officer.post(*answer(questions(officer.get(here).text)[0], typed))
+    assert refused.status_code == 422
+    (box,) = opened(refused.text)
+    assert box.select("textarea")[0].text == typed
+    said = "paling sedikit 10 huruf" if letters < 1000 else "paling banyak 1.000 huruf"
+    assert said in box.select("#reason-error, .error")[0].text
+
+
+def test_a_form_of_a_page_keeps_a_reason_of_any_length(app: Flask) -> None:
+    clerk = Visitor.of(app, accounts.member(Role.CLERK))
+    kitchen = businesses.business()
+    typed = "Alasannya panjang sekali. " * 200
+    refused = clerk.post(f"/registri/{kitchen.code}/pindah/suspend", {"reason": typed})
+    assert refused.status_code == 422
+    assert BeautifulSoup(refused.text, "html.parser").select("#reason")[0].text == typed.strip()
+
+
+def test_the_page_is_asked_for_as_the_same_visitor_and_in_the_same_language(
+    made: Scene, officer: Visitor, here: str
+) -> None:
+    officer.client.set_cookie("bahasa", "en")
+    refused = officer.post(*answer(questions(officer.get(here).text)[0], "x"))
+    assert 'lang="en"' in refused.text
+    assert made.bids[0].code in refused.text
 
 
 def test_a_page_drawn_in_answer_to_the_form_opens_its_own_question(app: Flask) -> None:
@@ -99,7 +138,17 @@ def test_a_page_drawn_in_answer_to_the_form_opens_its_own_question(app: Flask) -
 
 def test_nobody_is_led_to_another_site(officer: Visitor, here: str) -> None:
     action, typed = answer(questions(officer.get(here).text)[0], "x")
-    assert officer.post(action, typed | {"halaman_tanya": "https://lain.test/"}).location == "/#alasan"
+    refused = officer.post(action, typed | {"halaman_tanya": "https://lain.test/"})
+    assert refused.status_code == 422
+    assert refused.location is None
+
+
+@pytest.mark.parametrize("page", ["/tidak-ada", "/perusahaan.csv", "/akun-akun", "/kebutuhan/%00"])
+def test_what_is_no_page_of_this_visitor_is_an_error_page(officer: Visitor, here: str, page: str) -> None:
+    action, typed = answer(questions(officer.get(here).text)[0], "x")
+    refused = officer.post(action, typed | {"halaman_tanya": page})
+    assert refused.status_code == 422
+    assert "Tulis alasannya" in refused.text
 
 
 @pytest.mark.parametrize("more", [{}, {"halaman_tanya": ""}], ids=["no page", "an empty one"])

@@ -33,9 +33,12 @@ class Typed:
 
     @classmethod
     def posted(cls, *secret: str) -> Typed:
-        """What was posted, every text cut at LONGEST; fields named `secret` are kept out and read with `secret_of`."""
+        """What was posted, every text cut at LONGEST; fields named `secret` are kept out and read with `secret_of`.
+
+        A reason stays whole: its own rule refuses one that is too long, and the page shows it again as it was typed.
+        """
         kept = {k: v for k, v in request.form.items() if k not in {*KEYS, *secret}}
-        return cls({k: v[:LONGEST] for k, v in kept.items()})
+        return cls({k: v if k == "reason" else v[:LONGEST] for k, v in kept.items()})
 
     def __getitem__(self, name: str) -> str:
         """The value typed into `name`, trimmed; empty when there is none."""
