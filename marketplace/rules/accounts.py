@@ -15,6 +15,8 @@ PASSWORD_LONGEST = 200
 """Longer ones would only cost hashing time."""
 
 RESET_LIFETIME = timedelta(hours=1)
+ASK_AGAIN = timedelta(minutes=1)
+"""Within this after a link was mailed, another is not: whoever asks again has not yet read their mail."""
 INVITATION_LIFETIME = timedelta(days=7)
 
 LANGUAGES = ("id", "en")

@@ -9,7 +9,8 @@ from sqlalchemy import select, update
 
 from marketplace.models import db
 from marketplace.models.accounts import PasswordReset, User
-from marketplace.rules.accounts import RESET_LIFETIME
+from marketplace.models.audit import Event
+from marketplace.rules.accounts import ASK_AGAIN, RESET_LIFETIME
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, require
 from marketplace.rules.refusals import Forbidden, NotFound
@@ -19,11 +20,19 @@ from marketplace.services.keyring import token_hash
 from marketplace.services.mails import mail_secret
 from marketplace.services.notices import News, tell
 
+ASKED = "password.ask"
+"""Verb in the journal of a link that was mailed; one made at the desk has another."""
+
 
 def ask(login: str, at: datetime) -> None:
-    """Mail a reset link to the account of `login`. Nobody learns from outside whether there is one."""
+    """Mail a reset link to the account of `login`; asked again within a minute, the first mail is enough.
+
+    Nobody learns from outside whether there is one: what is looked up is looked up in any case.
+    """
     user = accounts.find(login)
-    if user is None or user.disabled_at is not None or not user.email:
+    reached = user is not None and user.disabled_at is None and bool(user.email)
+    mailed = _mailed_just_now(user.id if reached and user is not None else 0, at)
+    if user is None or not user.email or not reached or mailed:
         return
     token = secrets.token_urlsafe(32)
     made = PasswordReset(token_hash=token_hash(token), user_id=user.id, created_at=at, expires_at=at + RESET_LIFETIME)
@@ -35,7 +44,19 @@ def ask(login: str, at: datetime) -> None:
         "/atur-sandi/",
     )
     mail_secret(user.email, news, token, at, user.language)
-    journal.record("password.ask", made, Actor(), at)
+    journal.record(ASKED, made, Actor(), at)
+
+
+def _mailed_just_now(user_id: int, at: datetime) -> bool:
+    """Whether a link that is still good was mailed within ASK_AGAIN. Two who ask at once wait for each other here."""
+    db.session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    links = (
+        select(PasswordReset.id)
+        .join(Event, (Event.thing_id == PasswordReset.id) & (Event.thing_type == PasswordReset.__tablename__))
+        .where(PasswordReset.user_id == user_id, PasswordReset.created_at > at - ASK_AGAIN)
+        .where(PasswordReset.used_at.is_(None), Event.verb == ASKED)
+    )
+    return db.session.scalar(links.limit(1)) is not None
 
 
 def hand_out(user: User, actor: Actor, at: datetime) -> str:

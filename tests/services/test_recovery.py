@@ -19,6 +19,7 @@ from marketplace.services import accounts, mails, recovery, sessions
 from marketplace.services.keyring import token_hash
 from tests.factories import accounts as people
 from tests.factories import businesses, buyers
+from tests.services.test_cohort_races import race
 
 NEW = "empat kucing merah"
 
@@ -51,6 +52,28 @@ def test_the_database_holds_the_token_neither_in_the_reset_nor_in_the_outbox(use
     assert token not in f"{mail.href} {mail.params} {mail.body}"
     mails.note_sent(mail.id, at)
     assert "secret" not in mail.params
+
+
+def test_asked_again_within_a_minute_sends_nothing_more(user: User, at: datetime) -> None:
+    recovery.ask("siti@contoh.test", at)
+    recovery.ask("081234567890", at + timedelta(seconds=59))
+    assert len(db.session.scalars(select(OutboxMail)).all()) == 1
+    recovery.ask("siti@contoh.test", at + timedelta(seconds=60))
+    assert len(db.session.scalars(select(OutboxMail)).all()) == 2
+
+
+def test_a_link_that_was_used_or_made_at_the_desk_keeps_no_mail_back(user: User, at: datetime) -> None:
+    recovery.hand_out(user, people.actor(Role.CLERK), at)
+    recovery.ask("siti@contoh.test", at + timedelta(seconds=5))
+    recovery.reset(mailed_token(), NEW, at + timedelta(seconds=20))
+    recovery.ask("siti@contoh.test", at + timedelta(seconds=40))
+    assert len(db.session.scalars(select(PasswordReset)).all()) == 3
+
+
+def test_two_who_ask_at_once_get_one_mail(app: Flask, user: User, at: datetime) -> None:
+    assert race(app, [lambda: recovery.ask("siti@contoh.test", at)] * 4) == ["done"] * 4
+    asked = select(Event).where(Event.verb == recovery.ASKED)
+    assert len(db.session.scalars(asked).all()) == 1
 
 
 def test_a_token_works_once(user: User, at: datetime) -> None:
