@@ -113,12 +113,18 @@ def _unit_first(words: list[W], number: int, trie: dict[str, object]) -> bool:
         return False
     for first in (number - 2, number - 1):
         thing = words[max(first, 0) : number]
-        below = _below(node, [word.word for word in thing])
-        if isinstance(below, dict) and below.get("") and thing[0].segment == unit.segment:
+        if len(thing) == 1 and number > 1 and _is_phrase(words[number - 2 : number], trie):
+            break  # "oli bekas 5 drum" sells no "drum bekas"
+        if _is_phrase(thing, node) and thing[0].segment == unit.segment:
             told = [unit] if behind else [words[number], unit]
             words[max(first, 0) : number + len(told)] = [*told, *thing]
             return True
     return False
+
+
+def _is_phrase(words: Sequence[Word], trie: dict[str, object]) -> bool:
+    below = _below(trie, [word.word for word in words])
+    return isinstance(below, dict) and "" in below
 
 
 def _below(trie: dict[str, object], phrase: Sequence[str]) -> object:

@@ -70,7 +70,7 @@ SERVING: Final = frozenset((
 # Where or by whom a thing is used, when it stands right after a thing of another trade ("lampu bengkel", "ht satpam").
 USERS: Final = frozenset((
     "kantin", "bengkel", "dapur", "koperasi", "klinik", "mess", "asrama", "satpam", "sopir", "operator", "mekanik",
-    "perawat", "dokter", "pramusaji", "pembantu", "kasir", "lab", "posyandu", "masjid", "mushola", "sekolah",
+    "perawat", "dokter", "pramusaji", "pembantu", "kasir", "lab", "posyandu", "masjid", "mushola", "sekolah", "gerobak",
 ))  # fmt: skip
 SUFFIXES: Final = ("nya", "annya", "kan", "an", "in", "ne", "ku", "mu", "i", "e", "s")
 PREFIXES: Final = (

@@ -103,6 +103,14 @@ def test_what_offices_write_is_recognised(text: str, trade: str) -> None:
         ("betadine", "kesehatan-obat"),
         ("hilux sewa bulanan", "sewa-kendaraan"),
         ("kursi futura sewa", "event-dekorasi"),
+        ("oli bekas 5 drum", "limbah-rongsok"),
+        ("bakso gerobak 200 porsi", "catering"),
+        ("pinset alis dan gunting kuku", "kecantikan-pribadi"),
+        ("segitiga pengaman mobil", "bengkel-kendaraan"),
+        ("cuci keramik kamar mandi", "kebersihan"),
+        ("cermin tikungan", "reklame-spanduk"),
+        ("nyewa korsi 100", "event-dekorasi"),
+        ("butuh sega bungkus 100", "catering"),
     ],
 )
 def test_the_rarer_names_of_things_are_recognised(text: str, trade: str) -> None:
@@ -120,6 +128,17 @@ def test_the_rarer_names_of_things_are_recognised(text: str, trade: str) -> None
 )
 def test_who_uses_a_thing_is_not_what_is_asked(text: str, trade: str) -> None:
     assert codes(text)[0] == trade
+
+
+@pytest.mark.parametrize(
+    "demand",
+    ["wajib NIB dan PIRT", "bersertifikat SLHS", "punya ISO 9001", "standar SNI", "termasuk PPN 11%", "dengan K3"],
+)
+@pytest.mark.parametrize(
+    ("text", "trade"), [("katering 200 porsi", "catering"), ("600 stel wearpack", "seragam"), ("palet", "kayu-palet")]
+)
+def test_what_is_asked_of_a_supplier_is_not_what_is_bought(text: str, trade: str, demand: str) -> None:
+    assert codes(f"{text} {demand}")[0] == trade
 
 
 @pytest.mark.parametrize("text", ["sop iga sapi", "tumis genjer", "jengkol semur", "semur jengkol"])
