@@ -111,11 +111,14 @@ class Virement(Base):
     target_id: Mapped[int]
     amount: Mapped[Rupiah]
     reason: Mapped[Long]
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"))
+    """The decision on paper, where one was attached."""
     moved_at: Mapped[datetime]
     moved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     source: Mapped[BudgetLine] = relationship(primaryjoin="BudgetLine.id == foreign(Virement.source_id)", viewonly=True)
     target: Mapped[BudgetLine] = relationship(primaryjoin="BudgetLine.id == foreign(Virement.target_id)", viewonly=True)
+    document: Mapped[Document | None] = relationship()
 
 
 class BudgetTarget(Base):

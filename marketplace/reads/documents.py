@@ -7,7 +7,7 @@ from sqlalchemy.orm import undefer
 
 from marketplace.models import db
 from marketplace.models.bids import Bid, BidDocument
-from marketplace.models.budgets import Expense
+from marketplace.models.budgets import Expense, Virement
 from marketplace.models.business_files import BusinessPaper, BusinessPhoto
 from marketplace.models.certificates import Certificate
 from marketplace.models.contracts import Contract, Delivery, DeliveryDocument
@@ -27,7 +27,8 @@ def document_for(actor: Actor, token: str) -> Document | None:
     A photo of a business goes to everybody with a role, its papers to those of `rules.business_files.may_open`. A
     tender's file goes to whoever sees the tender; a bid's to its bidder, and after the opening to the buyer and the
     auditor; a certificate's to its business and to those who verify; a delivery's to both sides and the
-    auditor; the proof of an expense to those who see training. Raises WrongState while a bid's file is sealed.
+    auditor; the proof of an expense or a virement to those who see training. Raises WrongState while a bid's file is
+    sealed.
     """
     seen = (_of_a_tender, _of_a_bid, _of_a_certificate, _of_a_delivery, _of_an_expense)
     query = (
@@ -111,4 +112,5 @@ def _of_a_certificate(actor: Actor) -> ColumnElement[bool]:
 def _of_an_expense(actor: Actor) -> ColumnElement[bool]:
     if not may(actor, "training.see"):
         return false()
-    return exists().where(Expense.document_id == Document.id)
+    moved = exists().where(Virement.document_id == Document.id)
+    return or_(exists().where(Expense.document_id == Document.id), moved)

@@ -22,6 +22,7 @@ VERBS: dict[str, str] = {
     "budget.receive": N_("Dana masuk dicatat"),
     "budget.targets": N_("Target peserta diubah"),
     "budget.vire": N_("Anggaran digeser antarrincian"),
+    "budget.prove": N_("Bukti pergeseran dilampirkan"),
     "budget.commit": N_("Anggaran diikat untuk angkatan"),
     "budget.release": N_("Anggaran angkatan dilepas"),
     "business.change": N_("Profil usaha diubah pemilik"),

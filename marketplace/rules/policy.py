@@ -176,6 +176,7 @@ DEEDS: dict[str, frozenset[Role]] = {
     "training.run": frozenset({Role.CLERK, Role.HEAD}),
     "training.spend": frozenset({Role.HEAD}),
     "training.expense": frozenset({Role.CLERK}),
+    "training.prove": frozenset({Role.CLERK, Role.HEAD}),
     "package.change": frozenset({Role.CLERK, Role.HEAD}),
     "package.cost": DINKOP | {_AUD},
     "training.report": DINKOP | {_AUD},

@@ -11,6 +11,7 @@ import time_machine
 from flask import Flask
 
 from marketplace.models import db
+from marketplace.models.audit import Event
 from marketplace.models.budgets import Expense, Virement
 from marketplace.models.training import Budget, BudgetLine
 from marketplace.rules.policy import Role
@@ -78,6 +79,42 @@ def test_the_years_are_told_by_the_present_one_also_when_the_next_is_open(app: F
     training.budget(year=2026, ceiling=200_000_000)
     page = visit(app, Role.HEAD).get("/anggaran").text
     assert "2026: Rp0 dari Rp200 juta sudah dibelanjakan" in page
+
+
+def test_a_move_between_lines_carries_its_proof_at_once_or_later(app: Flask) -> None:
+    of = training.budget(year=2026, meals=1_000_000, trainer=200_000)
+    head, clerk, here = visit(app, Role.HEAD), visit(app, Role.CLERK), f"/anggaran/{of.code}"
+    form = {"source": "meals", "target": "trainer", "amount": "1000", "reason": "Jam tambahan narasumber"}
+    assert head.post(f"{here}/geser", form | {"proof": (io.BytesIO(b"<html>"), "nota.pdf")}).status_code == 422
+    assert db.session.query(Virement).count() == 0
+    assert head.post(f"{here}/geser", form | {"proof": (io.BytesIO(PNG), "nota.png")}).status_code == 303
+    assert head.post(f"{here}/geser", form | {"amount": "2000"}).status_code == 303
+    first, later = db.session.query(Virement).order_by(Virement.id)
+    paper = first.document
+    assert paper is not None
+    assert later.document is None
+    page = clerk.get(here).text
+    assert f"/dokumen/{paper.token}" in page
+    one = f"{here}/geser/{later.id}"
+    assert "Lampirkan" in clerk.get(one).text
+    assert clerk.post(f"{one}/bukti").status_code == 422
+    assert clerk.post(f"{one}/bukti", {"proof": (io.BytesIO(PNG), "susulan.png")}).status_code == 303
+    assert clerk.post(f"{one}/bukti", {"proof": (io.BytesIO(PNG), "lain.png")}).status_code == 409
+    assert "susulan.png" in clerk.get(one).text
+    assert "Lampirkan" not in clerk.get(one).text
+    auditor, owner = (
+        visit(app, Role.AUDITOR),
+        Visitor.of(app, accounts.member(Role.OWNER, business=businesses.business())),
+    )
+    assert auditor.get(f"/dokumen/{paper.token}").status_code == 200
+    assert auditor.get(one).status_code == 200
+    assert auditor.post(f"{one}/bukti", {"proof": (io.BytesIO(PNG), "x.png")}).status_code == 403
+    assert owner.get(f"/dokumen/{paper.token}").status_code == 404
+    assert clerk.get(f"{here}/geser/999").status_code == 404
+    rows = json.loads(clerk.get(f"{here}/geser.json").text)
+    assert [(row["jumlah"], row["berbukti"]) for row in rows] == [(2000, "ya"), (1000, "ya")]
+    events = db.session.query(Event).filter(Event.verb.in_(("budget.vire", "budget.prove"))).order_by(Event.seq).all()
+    assert [("sha256" in event.details) for event in events] == [True, False, True]
 
 
 def test_a_clerk_records_what_was_paid_with_its_proof_and_takes_a_mistake_back(app: Flask) -> None:

@@ -130,10 +130,18 @@ def virements(budget: Budget) -> list[Virement]:
     query = (
         select(Virement)
         .where(Virement.budget_id == budget.id)
-        .options(joinedload(Virement.source), joinedload(Virement.target))
+        .options(joinedload(Virement.source), joinedload(Virement.target), joinedload(Virement.document))
         .order_by(Virement.moved_at.desc(), Virement.id.desc())
     )
     return list(db.session.scalars(query))
+
+
+def virement_for(actor: Actor, budget: Budget, number: int) -> Virement | None:
+    """One move between the lines of a budget."""
+    if not may(actor, "training.see"):
+        return None
+    query = select(Virement).where(Virement.budget_id == budget.id, Virement.id == number)
+    return db.session.scalar(query.options(joinedload(Virement.source), joinedload(Virement.target)))
 
 
 # -- commitments ----------------------------------------------------------------------

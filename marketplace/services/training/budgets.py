@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from marketplace.models import db
 from marketplace.models.budgets import Commitment, Virement
+from marketplace.models.documents import Document
 from marketplace.models.training import Budget, BudgetLine, Cohort
 from marketplace.rules.budgets import (
     Transfer,
@@ -86,9 +87,9 @@ def set_line(
     return line
 
 
-def vire(budget: Budget, wanted: Transfer, actor: Actor, at: datetime) -> Virement:
-    """Move free rupiah from one line to another; the target line is made when there is none. Raises Forbidden,
-    Invalid when the source has less to spare."""
+def vire(budget: Budget, wanted: Transfer, actor: Actor, at: datetime, *, document: Document | None = None) -> Virement:
+    """Move free rupiah from one line to another, with the decision on paper where there is one; the target line is made
+    when there is none. Raises Forbidden, Invalid when the source has less to spare."""
     require(actor, "training.spend", budget)
     lines = _locked(budget)
     if wanted.source is wanted.target:
@@ -110,13 +111,27 @@ def vire(budget: Budget, wanted: Transfer, actor: Actor, at: datetime) -> Vireme
         target_id=target.id,
         amount=wanted.amount,
         reason=wanted.reason.strip(),
+        document_id=document.id if document else None,
         moved_at=at,
         moved_by_id=actor.user_id,
     )
     db.session.add(made)
     details: dict[str, object] = {"source": wanted.source, "target": wanted.target, "amount": wanted.amount}
+    if document is not None:
+        details["sha256"] = document.sha256
     journal.record("budget.vire", budget, actor, at, reason=wanted.reason.strip(), details=details)
     return made
+
+
+def prove_virement(moved: Virement, budget: Budget, document: Document, actor: Actor, at: datetime) -> None:
+    """Attach the decision that came later. Raises Forbidden, WrongState when there is one."""
+    require(actor, "training.prove", budget)
+    moves.lock(moved)
+    if moved.document_id is not None:
+        raise WrongState("proven", N_("Pergeseran ini sudah berbukti."))
+    moved.document_id = document.id
+    details: dict[str, object] = {"virement": moved.id, "sha256": document.sha256}
+    journal.record("budget.prove", budget, actor, at, details=details)
 
 
 def commit_cohort(cohort: Cohort, actor: Actor, at: datetime) -> dict[SpendingKind, int]:

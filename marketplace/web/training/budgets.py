@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import date
 from urllib.parse import urlencode
 
-from flask import flash, g, redirect, render_template
+from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
+from marketplace.models.budgets import Virement
+from marketplace.models.documents import Document
 from marketplace.models.training import Budget
 from marketplace.reads.training import budgets as reading
 from marketplace.rules.budgets import PER, Transfer, dotted
 from marketplace.rules.calendars import jakarta_date
+from marketplace.rules.documents import PAPERS
 from marketplace.rules.policy import may
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.training import SpendingKind
 from marketplace.rules.words import N_
+from marketplace.services import documents
 from marketplace.services.training import budgets as service
 from marketplace.web import exports
 from marketplace.web.doors import Door, found
@@ -37,6 +41,7 @@ LINES = (
     "sisa",
     *(f"bulan_{m}" for m in range(1, 13)),
 )
+MOVED = ("tanggal", "dari", "ke", "jumlah", "alasan", "berbukti")
 BOUND = ("angkatan", "paket", "mulai", "jenis", "terikat", "sudah_dibayar", "belum_dibayar")
 
 
@@ -234,10 +239,57 @@ def vire(code: str) -> ResponseReturnValue:
     of, form = budget_of(code), Typed.posted()
     with form.blamed():
         source, target = (_kind(form, name) for name in ("source", "target"))
-        service.vire(of, Transfer(source, target, form.whole("amount") or 0, form["reason"]), g.actor, g.at)
+        wanted = Transfer(source, target, form.whole("amount") or 0, form["reason"])
+        service.vire(of, wanted, g.actor, g.at, document=proof_sent())
         flash(gettext("Anggaran digeser."), "good")
         return redirect(f"/anggaran/{of.code}#geser", 303)
     return _virement(of, form), 422
+
+
+@door.page("/anggaran/<code>/geser.<fmt>", "training.see")
+def virements_file(code: str, fmt: str) -> ResponseReturnValue:
+    """What moved between lines as a file."""
+    of = budget_of(code)
+    rows = (
+        (v.moved_at, v.source.kind, v.target.kind, v.amount, v.reason, "ya" if v.document_id else "")
+        for v in reading.virements(of)
+    )
+    return exports.table(fmt, f"pergeseran-{of.code}", MOVED, rows)
+
+
+@door.page("/anggaran/<code>/geser/<int:number>", "training.see")
+def moved(code: str, number: int) -> ResponseReturnValue:
+    """One move between lines with its proof."""
+    of = budget_of(code)
+    return _moved(of, found(reading.virement_for(g.actor, of, number)), Typed())
+
+
+@door.act("/anggaran/<code>/geser/<int:number>/bukti", "training.prove")
+def prove(code: str, number: int) -> ResponseReturnValue:
+    """Attach the proof that came later."""
+    of, form = budget_of(code), Typed.posted()
+    one = found(reading.virement_for(g.actor, of, number))
+    with form.blamed():
+        proof = proof_sent()
+        if proof is None:
+            raise Invalid("proof", "missing", N_("Pilih berkasnya."))
+        service.prove_virement(one, of, proof, g.actor, g.at)
+        flash(gettext("Bukti dilampirkan."), "good")
+        return redirect(f"/anggaran/{of.code}/geser/{one.id}", 303)
+    return _moved(of, one, form), 422
+
+
+def proof_sent() -> Document | None:
+    """The paper that came with a form, kept; None when there is none. Raises Invalid("proof")."""
+    upload = request.files.get("proof")
+    if upload is None or not upload.filename:
+        return None
+    return documents.keep(upload.filename, upload.read(), g.actor, g.at, PAPERS, "proof")
+
+
+def _moved(of: Budget, one: Virement, form: Typed) -> str:
+    proves = may(g.actor, "training.prove") and one.document_id is None
+    return render_template("budgets/moved.html", budget=of, moved=one, form=form, proves=proves)
 
 
 def _kind(form: Typed, name: str) -> SpendingKind:

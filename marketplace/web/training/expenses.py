@@ -9,24 +9,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from marketplace.models.budgets import Expense
-from marketplace.models.documents import Document
 from marketplace.models.training import Budget, Cohort
 from marketplace.reads.training import budgets as reading
 from marketplace.rules.budgets import PER, PayeeKind, Spent, check_spent
 from marketplace.rules.calendars import jakarta_date
-from marketplace.rules.documents import PAPERS
 from marketplace.rules.policy import may
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.training import SpendingKind
 from marketplace.rules.words import N_
-from marketplace.services import documents
 from marketplace.services.training import expenses as service
 from marketplace.web import exports
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import chips, page_arg, word_arg, word_of, words
 from marketplace.web.format import number
 from marketplace.web.forms.typed import Typed
-from marketplace.web.training.budgets import budget_of, months_of
+from marketplace.web.training.budgets import budget_of, months_of, proof_sent
 from marketplace.web.training.packages import package_name
 
 door = Door("expenses")
@@ -84,7 +81,7 @@ def record(code: str) -> ResponseReturnValue:
     """It is recorded for ever; a mistake is taken back by a counter entry."""
     of, form = budget_of(code), Typed.posted()
     spent, cohort = _spent(form), form.tried(lambda: _cohort(of, form["cohort"]), None)
-    proof = form.tried(_proof, None)
+    proof = form.tried(proof_sent, None)
     if form.errors:
         with form.blamed():  # (what else is wrong is told at once)
             check_spent(spent, of.year, 0, jakarta_date(g.at))
@@ -121,7 +118,7 @@ def prove(code: str, expense_code: str) -> ResponseReturnValue:
     """Attach the proof that came later."""
     of, form = _expense(code, expense_code), Typed.posted()
     with form.blamed():
-        proof = _proof()
+        proof = proof_sent()
         if proof is None:
             raise Invalid("proof", "missing", N_("Pilih berkasnya."))
         service.prove(of, proof, g.actor, g.at)
@@ -186,13 +183,6 @@ def _cohort(of: Budget, code: str) -> Cohort | None:
     if chosen is None:
         raise Invalid("cohort", "cohort_unknown", N_("Pilih angkatan dari daftar."))
     return chosen
-
-
-def _proof() -> Document | None:
-    upload = request.files.get("proof")
-    if upload is None or not upload.filename:
-        return None
-    return documents.keep(upload.filename, upload.read(), g.actor, g.at, PAPERS, "proof")
 
 
 def _expense(code: str, expense_code: str) -> Expense:
