@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import time_machine
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import Connection, create_engine, text
@@ -204,3 +205,10 @@ def client(app: Flask) -> Visitor:
 def at() -> datetime:
     """The tests' present: Tuesday 24 November 2026, 10.00 in Jakarta."""
     return datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def present(at: datetime) -> Iterator[None]:
+    """Time stands still at the tests' present."""
+    with time_machine.travel(at, tick=False):
+        yield

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from flask import Flask
 
 from marketplace.models import db
 from tests.api.callers import Caller, count_on
-from tests.factories.tenders import PRESENT
 from tests.web import worlds
 
 
 @pytest.fixture(autouse=True)
-def present() -> Iterator[None]:
+def _still(present: None) -> None:
     """Time stands at the tests' present."""
-    with time_machine.travel(PRESENT, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ from marketplace.services.training import planning, plans
 from tests.factories import accounts
 from tests.factories.plans import SHEET, computed, enrol, ground
 
+pytestmark = pytest.mark.usefixtures("present")
+
 
 def test_a_plan_is_computed_in_the_background_and_kept(app: Flask, at: datetime) -> None:
     kitchen, other = ground()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import event
 
@@ -25,11 +23,7 @@ from tests.visitors import Visitor
 WHY = "Nilai tertinggi dan kapasitas cukup"
 
 
-@pytest.fixture(autouse=True)
-def present() -> Iterator[None]:
-    """The tests' present."""
-    with time_machine.travel(PRESENT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("present")
 
 
 def enter(app: Flask, actor: Actor) -> Visitor:

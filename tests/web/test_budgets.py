@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import datetime
 
 import pytest
-import time_machine
 from flask import Flask
 
 from marketplace.models import db
@@ -34,10 +32,7 @@ LUNCH = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _now(at: datetime):  # type: ignore[no-untyped-def]
-    with time_machine.travel(PRESENT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("present")
 
 
 def visit(app: Flask, role: Role) -> Visitor:

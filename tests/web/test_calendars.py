@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-import time_machine
 from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select
@@ -32,10 +31,7 @@ def owner(app: Flask, kitchen: Business) -> Visitor:
     return Visitor.of(app, accounts.member(Role.OWNER, business=kitchen))
 
 
-@pytest.fixture(autouse=True)
-def _now() -> object:
-    with time_machine.travel(PRESENT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("present")
 
 
 def test_an_owner_closes_some_days_sees_them_and_opens_them_again(owner: Visitor) -> None:

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -17,17 +16,10 @@ from marketplace.models.certificates import Certificate
 from marketplace.rules.certificates import CertificateState
 from marketplace.rules.policy import Role
 from tests.factories import accounts, businesses, tenders
-from tests.factories.tenders import PRESENT
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.usefixtures("present")
 PNG = b"\x89PNG\r\n\x1a\n and so on"
-
-
-@pytest.fixture
-def present() -> object:
-    with time_machine.travel(PRESENT, tick=False):
-        yield
 
 
 @pytest.fixture

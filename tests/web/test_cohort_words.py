@@ -15,11 +15,7 @@ from tests.factories.cohorts import FIRST, clerk, moment
 from tests.factories.tenders import PRESENT
 from tests.visitors import Visitor
 
-
-@pytest.fixture(autouse=True)
-def _now() -> object:
-    with time_machine.travel(PRESENT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("present")
 
 
 @pytest.fixture

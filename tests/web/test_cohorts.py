@@ -31,10 +31,7 @@ from tests.visitors import Visitor
 E = EnrolmentState
 
 
-@pytest.fixture(autouse=True)
-def _now() -> object:
-    with time_machine.travel(PRESENT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("present")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -25,11 +24,7 @@ from tests.visitors import Visitor
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
 
-@pytest.fixture(autouse=True)
-def present() -> Iterator[None]:
-    """The tests' present."""
-    with time_machine.travel(PRESENT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("present")
 
 
 def enter(app: Flask, actor: Actor) -> Visitor:

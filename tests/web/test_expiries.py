@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from flask import Flask
 
 from marketplace.models import db
@@ -17,12 +16,6 @@ from tests.visitors import Visitor
 
 pytestmark = pytest.mark.usefixtures("present")
 TODAY = date(2026, 11, 24)
-
-
-@pytest.fixture
-def present() -> object:
-    with time_machine.travel(PRESENT, tick=False):
-        yield
 
 
 @pytest.fixture

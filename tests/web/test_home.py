@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-import time_machine
 from flask import Flask
 from sqlalchemy import Engine, event
 
@@ -23,12 +22,6 @@ from tests.visitors import Visitor
 
 pytestmark = pytest.mark.usefixtures("present")
 CITY = (Role.CLERK, Role.VERIFIER, Role.HEAD, Role.AUDITOR, Role.ADMIN)
-
-
-@pytest.fixture
-def present() -> object:
-    with time_machine.travel(PRESENT, tick=False):
-        yield
 
 
 def test_a_stranger_reads_what_this_is_and_which_needs_close_first(app: Flask, client: Visitor) -> None:

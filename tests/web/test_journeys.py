@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import pytest
-import time_machine
 from flask import Flask
 
 from marketplace.models.businesses import Business
 from marketplace.rules.businesses import Gender
 from marketplace.rules.policy import Role
 from tests.factories import accounts, businesses, buyers
-from tests.factories.tenders import PRESENT
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.usefixtures("present")
-
-
-@pytest.fixture
-def present() -> object:
-    with time_machine.travel(PRESENT, tick=False):
-        yield
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
-import time_machine
 from bs4 import BeautifulSoup
 from flask import Flask
 from pypdf import PdfReader
@@ -32,10 +30,7 @@ MONDAY_TO_FRIDAY = 0b0011111
 TEXT = "katering makan siang 1.000 porsi per hari, Senin sampai Jumat, mulai 1 Maret sampai 31 Maret 2027"
 
 
-@pytest.fixture(autouse=True)
-def present() -> Iterator[None]:
-    with time_machine.travel(PRESENT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("present")
 
 
 @pytest.fixture

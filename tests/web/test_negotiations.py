@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from flask import Flask
 
 from marketplace.models import db
@@ -31,11 +28,7 @@ FORM = {
 }
 
 
-@pytest.fixture(autouse=True)
-def present() -> Iterator[None]:
-    """The tests' present."""
-    with time_machine.travel(PRESENT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("present")
 
 
 def enter(app: Flask, actor: Actor) -> Visitor:

@@ -6,7 +6,6 @@ import contextvars
 import hashlib
 import re
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
@@ -51,10 +50,7 @@ SAID = "dihitung sekali"
 LUNCH = test_budgets.LUNCH | {once.FIELD: TOKEN}
 
 
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(PRESENT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("present")
 
 
 @pytest.fixture

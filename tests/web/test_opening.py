@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import time
 
 import pytest
-import time_machine
 from flask import Flask
 
 from marketplace.models import db
@@ -13,16 +12,12 @@ from marketplace.models.businesses import Business
 from marketplace.rules.business_checks import Fact, Subject, facts_of
 from marketplace.rules.policy import Role
 from tests.factories import accounts, businesses, buyers
-from tests.factories.tenders import PRESENT
 from tests.visitors import Visitor
 
 GOOD = {"day": ["0", "1", "2", "3", "4", "5"], "opens": "07.00", "closes": "16:30"}
 
 
-@pytest.fixture(autouse=True)
-def _now() -> object:
-    with time_machine.travel(PRESENT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("present")
 
 
 @pytest.fixture

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-import time_machine
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from sqlalchemy import select
@@ -16,15 +13,10 @@ from marketplace.rules.bids import BidState
 from marketplace.rules.policy import Role
 from tests.factories import accounts, businesses, buyers, tenders
 from tests.factories.negotiations import Scene
-from tests.factories.tenders import PRESENT
 from tests.visitors import Visitor
 from tests.web.test_awards import enter, market
 
-
-@pytest.fixture(autouse=True)
-def _now() -> Iterator[None]:
-    with time_machine.travel(PRESENT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("present")
 
 
 @pytest.fixture

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 
 import pytest
-import time_machine
 import typst
 from flask import Flask
 
@@ -23,11 +21,7 @@ from tests.visitors import Visitor
 EVIL = '#panic("x") #read("/etc/passwd") $1/0$ *tebal* _x_ `kode` ]] #[ <label> @ref \\ " // /* {} \x01 \U0001f389'
 
 
-@pytest.fixture(autouse=True)
-def present() -> Iterator[None]:
-    """The tests' present."""
-    with time_machine.travel(PRESENT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("present")
 
 
 def enter(app: Flask, actor: Actor) -> Visitor:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import date, timedelta
 from html.parser import HTMLParser
 
 import pytest
-import time_machine
 from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import event, select
@@ -28,10 +26,7 @@ from tests.visitors import Visitor
 TEXT = "katering makan siang 1.200 box per hari, 3 shift, mulai 1 Maret selama 6 bulan, wajib halal dan ISO 22000"
 
 
-@pytest.fixture(autouse=True)
-def present() -> Iterator[None]:
-    with time_machine.travel(PRESENT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("present")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select
@@ -20,6 +21,8 @@ from marketplace.services.training import plans
 from tests.factories import accounts, businesses, training
 from tests.factories.plans import SHEET, computed, enrol, ground
 from tests.visitors import Visitor
+
+pytestmark = pytest.mark.usefixtures("present")
 
 FORM = {
     "name": "Halal dulu",

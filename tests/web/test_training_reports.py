@@ -6,7 +6,6 @@ import io
 import re
 
 import pytest
-import time_machine
 from flask import Flask
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
@@ -14,16 +13,12 @@ from python_calamine import CalamineWorkbook
 from marketplace.models.training import Budget
 from marketplace.rules.policy import Role
 from tests.factories import accounts, businesses, training
-from tests.factories.tenders import PRESENT
 from tests.visitors import Visitor
 
 HERE = "/laporan/pelatihan"
 
 
-@pytest.fixture(autouse=True)
-def _now():  # type: ignore[no-untyped-def]
-    with time_machine.travel(PRESENT, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("present")
 
 
 def visit(app: Flask, role: Role) -> Visitor:

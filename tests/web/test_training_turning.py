@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import func, select
@@ -19,6 +20,8 @@ from marketplace.services.training import plans
 from tests.factories import accounts, training
 from tests.factories.plans import SHEET, computed, ground
 from tests.visitors import Visitor
+
+pytestmark = pytest.mark.usefixtures("present")
 
 
 def chosen(at: datetime, each: int = 100_000_000) -> tuple[TrainingPlan, Budget, tuple[Business, Business]]:

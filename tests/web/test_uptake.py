@@ -8,7 +8,6 @@ import json
 from datetime import date
 
 import pytest
-import time_machine
 from flask import Flask
 
 from marketplace.models.businesses import Business
@@ -20,12 +19,6 @@ from tests.factories.tenders import PRESENT
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.usefixtures("present")
-
-
-@pytest.fixture
-def present() -> object:
-    with time_machine.travel(PRESENT, tick=False):
-        yield
 
 
 @pytest.fixture
