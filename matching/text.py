@@ -47,7 +47,7 @@ BY: Final = "oleh"
 DOUBLED_BY: Final = re.compile(r"\boleh[\s-]{1,3}oleh\b")
 # "dalam" is "in"; after these garments it makes them underwear, which the lexicon has in one piece.
 WITHIN: Final = "dalam"
-UNDERWEAR: Final = re.compile(r"\b(celana|pakaian)(\s+)dalam\b")
+UNDERWEAR: Final = re.compile(r"\b(celana|pakaian|kaos)(\s+)dalam\b(?!\s+(?:jumlah|rangka|waktu|bentuk|kota|partai)\b)")
 # After these words comes what a thing is for, not what it is.
 PURPOSE: Final = frozenset(
     ("untuk", "bagi", "guna", "rangka", "fasilitasi", "penyelenggaraan", "pelaksanaan", "peserta", "sub", "pendukung")
@@ -67,6 +67,8 @@ SERVING: Final = frozenset((
     "laundry", "bordir-sablon", "cuci-kendaraan", "fotokopi-penggandaan", "kebersihan", "angkutan-ekspedisi",
     "pendidikan-pelatihan", "bangunan-renovasi", "tenaga-jasa",
 ))  # fmt: skip
+# Whoever does a work: the thing named after this one is the work itself ("tukang gorden").
+WORKER: Final = "tukang"
 # Where or by whom a thing is used, when it stands right after a thing of another trade ("lampu bengkel", "ht satpam").
 USERS: Final = frozenset((
     "kantin", "bengkel", "dapur", "koperasi", "klinik", "mess", "asrama", "satpam", "sopir", "operator", "mekanik",
@@ -439,7 +441,8 @@ def _services() -> frozenset[str]:
     """The terms that speak most for a trade which works on what others own."""
     lexicon = load()
     codes = (*lexicon.codes, "none")
-    return frozenset(term for term, says in lexicon.trades.items() if codes[max(says, key=says.__getitem__)] in SERVING)
+    serving = {term for term, says in lexicon.trades.items() if codes[max(says, key=says.__getitem__)] in SERVING}
+    return frozenset(serving - {WORKER})
 
 
 def _set_objects_aside(found: list[Concept]) -> None:
