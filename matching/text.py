@@ -73,6 +73,7 @@ WORKER: Final = "tukang"
 USERS: Final = frozenset((
     "kantin", "bengkel", "dapur", "koperasi", "klinik", "mess", "asrama", "satpam", "sopir", "operator", "mekanik",
     "perawat", "dokter", "pramusaji", "pembantu", "kasir", "lab", "posyandu", "masjid", "mushola", "sekolah", "gerobak",
+    "workshop",
 ))  # fmt: skip
 SUFFIXES: Final = ("nya", "annya", "kan", "an", "in", "ne", "ku", "mu", "i", "e", "s")
 PREFIXES: Final = (

@@ -26,6 +26,11 @@ def best(need: str, *businesses: str) -> str:
         ("Alat pelindung diri", "jual sarung tangan dan helm safety", "alat listrik"),
         ("Sewa minibus antar jemput karyawan", "jasa rental mobil", "persewaan kursi"),
         ("Oleh-oleh untuk tamu", "toko oleh oleh", "dibuat oleh ibu"),
+        ("Kunci pas 12 set", "toko besi", "menjual jus 12 rasa"),
+        ("Betadine dan plester", "apotek", "tambal ban dan plester semen"),
+        ("Bearing mesin 6205", "menjual onderdil", "jual mesin jahit"),
+        ("Bushing kuningan pompa", "bengkel bubut", "kerajinan kuningan"),
+        ("Payung berlogo 300 buah", "menjual suvenir", "sablon kaos"),
     ],
 )
 def test_who_serves_a_wish_comes_before_who_shares_its_letters(need: str, right: str, wrong: str) -> None:
