@@ -141,6 +141,7 @@ def test_training_expects_the_delivery_days(app: Flask, at: datetime) -> None:
 
 
 def test_an_award_holds_and_promises_delivery_days_only(market: Scene, at: datetime) -> None:
+    market.bids[0].business.open_days = 0b0111111
     (award,) = awards.propose(market.tender, [(market.lot, market.bids[0], 1000)], WHY, market.officer, at)
     assert award.state is AwardState.FINAL
     assert (award.quantity, award.value) == (21_000, 20_000 * 21_000)

@@ -211,6 +211,17 @@ def tells(visitor: Visitor, path: str) -> None:
     visitor.client.delete_cookie("bahasa")
 
 
+def test_the_panel_says_weeks_also_where_the_first_has_a_single_delivery_day(officer: Visitor) -> None:
+    kitchen = businesses.business("Dapur Bu Enok", capacity=1200)
+    for code in ("SLHS", "HALAL"):
+        businesses.certificate(kitchen, code)
+    tender = written(officer, TEXT.replace("1 Maret sampai 31 Maret", "Jumat 5 Maret sampai 31 Agustus"))
+    form = sent(officer.get(f"/kebutuhan/{tender.code}/ubah").text)
+    assert (form["lots-0-start_on"], ticked(form)) == ("2027-03-05", [0, 1, 2, 3, 4])
+    panel = officer.get("/kebutuhan/pasokan", query_string={**form, "paket": "0"}).text
+    assert "Longgar tiap minggu, hari tersempitnya: cukup pada 27 dari 27 minggu" in panel
+
+
 def test_nothing_follows_an_amount_of_every_day() -> None:
     assert on_weekdays(127, "id") == ""
     assert on_weekdays(MONDAY_TO_FRIDAY, "id") == ", Senin–Jumat"
