@@ -22,6 +22,8 @@ from seeds.reference import read_categories
 DEMO_BUSINESS = 1
 SPOKEN_FOR = timedelta(days=90)
 """The demo business has promised nothing that ends later than this from today."""
+MOST_RUNNING = 2
+"""So many contracts of the demo business may run at once: whoever tries it finds the next thing to do at a glance."""
 
 
 class Suppliers:
@@ -44,6 +46,7 @@ class Suppliers:
                 self.capacity[key] = max(self.capacity.get(key, 0), offering.capacity_per_day)
         self.promised: dict[tuple[int, str], Counter[date]] = defaultdict(Counter)
         self.records: dict[int, Counter[str]] = defaultdict(Counter)
+        self.running = 0
 
     def can_win(self, lot: SeedLot) -> bool:
         """Whether anybody who offers what `lot` asks has a free unit on each of its delivery days."""
@@ -118,12 +121,15 @@ class Suppliers:
         if business == DEMO_BUSINESS:
             # the rest stays free for whoever tries the demo, and so does all of it from the third month on
             declared = declared * 2 // 3 if days[-1] <= self.today + SPOKEN_FOR else 0
+            if days[-1] >= self.today and self.running >= MOST_RUNNING:
+                return 0
         ledger = self.promised.get(key)
         taken = max((ledger[day] for day in days if day in ledger), default=0) if ledger else 0
         return declared - taken
 
     def promise(self, award: Award, lot: Lot) -> None:
         """Enter the award's daily quantity into the ledger for every day of delivery."""
+        self.running += award.business_id == DEMO_BUSINESS and award.end_on >= self.today
         ledger = self.promised[(award.business_id, self.trade_of[lot.category_code])]
         for day in delivery_days(award.start_on, award.end_on, lot.weekdays):
             ledger[day] += award.quantity_per_day
