@@ -1,28 +1,19 @@
-"""Requests to be registered with what the registry already knows, and codes that wait for a clerk."""
+"""Requests to be registered, and codes that wait for a clerk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from rapidfuzz import fuzz
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.models import db
-from marketplace.models.businesses import Business
 from marketplace.models.registrations import PhoneCode, Registration
-from marketplace.rules.businesses import BusinessState
 from marketplace.rules.policy import Actor, may
-from marketplace.rules.registrations import Likeness, RegistrationState, most_alike_first
+from marketplace.rules.registrations import RegistrationState
 
 PAGE = 30
-ALIKE = 85
-"""Points of 100 from which two names are shown as alike (rapidfuzz token_set_ratio); a person judges."""
-MOST_ALIKE = 8
-LOOKED_AT = 2000
-GONE = (BusinessState.MERGED, BusinessState.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -33,14 +24,6 @@ class Queue:
     total: int
     page: int
     pages: int
-
-
-@dataclass(frozen=True)
-class Alike:
-    """A registered business that may be the one asked for, and why."""
-
-    business: Business
-    why: tuple[Likeness, ...]
 
 
 def queue(actor: Actor, decided: bool = False, page: int = 1) -> Queue:
@@ -72,40 +55,6 @@ def mine(actor: Actor) -> list[Registration]:
         return []
     query = select(Registration).where(Registration.user_id == actor.user_id).order_by(Registration.id.desc())
     return list(db.session.scalars(query.limit(20)))
-
-
-def alike(request: Registration) -> list[Alike]:
-    """Businesses of the registry that may be the one asked for, the likeliest first."""
-    ranked = most_alike_first(_found(request))[:MOST_ALIKE]
-    query = select(Business).where(Business.id.in_([key for key, _ in ranked])).options(joinedload(Business.area))
-    known = {business.id: business for business in db.session.scalars(query)}
-    return [Alike(known[key], why) for key, why in ranked if key in known]
-
-
-def _found(request: Registration) -> Iterator[tuple[int, Likeness]]:
-    same = (
-        (Business.nik_hash, request.nik_hash, Likeness.NIK),
-        (Business.nib, request.nib, Likeness.NIB),
-        (Business.phone_hash, request.phone_hash, Likeness.PHONE),
-    )
-    for column, value, why in same:
-        if value:
-            query = select(Business.id).where(column == value, Business.state.not_in(GONE)).limit(MOST_ALIKE)
-            yield from ((key, why) for key in db.session.scalars(query))
-    yield from _named_alike(request)
-
-
-def _named_alike(request: Registration) -> Iterator[tuple[int, Likeness]]:
-    words = [word for word in request.name.lower().split() if len(word) >= 4][:6]
-    if not words:
-        return
-    shares = or_(*(Business.search_text.contains(word, autoescape=True) for word in words))
-    query = select(Business.id, Business.name).where(shares, Business.state.not_in(GONE)).limit(LOOKED_AT)
-    scored = [
-        (fuzz.token_set_ratio(request.name.lower(), name.lower()), key) for key, name in db.session.execute(query)
-    ]
-    best = sorted((pair for pair in scored if pair[0] >= ALIKE), key=lambda pair: (-pair[0], pair[1]))
-    yield from ((key, Likeness.NAME) for _, key in best[:MOST_ALIKE])
 
 
 def codes_waiting(actor: Actor) -> list[PhoneCode]:

@@ -61,12 +61,11 @@ class RegistrationSheet:
 
 
 class Likeness(Word):
-    """Why a registered business may be the one that is asked for."""
+    """A number that a registered business shares with the one that is asked for."""
 
     NIK = "nik", N_("NIK sama"), "bad"
     NIB = "nib", N_("NIB sama"), "bad"
     PHONE = "phone", N_("nomor HP sama"), "warning"
-    NAME = "name", N_("nama mirip"), "info"
 
 
 def most_alike_first(found: Iterable[tuple[int, Likeness]]) -> list[tuple[int, tuple[Likeness, ...]]]:

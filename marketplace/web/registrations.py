@@ -11,13 +11,15 @@ from marketplace.reads import businesses as registry
 from marketplace.reads import claims
 from marketplace.reads import registrations as reading
 from marketplace.rules.registrations import CODE_GOOD_FOR, RegistrationSheet, RegistrationState
-from marketplace.services import keyring, phone_codes
+from marketplace.services import keyring, linkage, phone_codes
 from marketplace.services import registrations as service
+from marketplace.services.matching_room.linkage import reason
 from marketplace.web.accounts import count_try
 from marketplace.web.doors import Door, found
 from marketplace.web.errors import words_of
 from marketplace.web.filters import named, places
 from marketplace.web.forms.typed import Typed, secret_of
+from marketplace.web.visitors import language
 
 door = Door("registrations")
 
@@ -129,13 +131,19 @@ def _form(form: Typed) -> str:
     )
 
 
+def _reasons(one: linkage.Alike) -> str:
+    """What speaks for and against, in words, the weightiest first; empty where nothing was compared."""
+    parts = sorted(one.compared.parts if one.compared else (), key=lambda part: -abs(part[2]))
+    return ", ".join(reason(field, level, language()) for field, level, _ in parts if level)
+
+
 def _one(of: Registration, form: Typed) -> str:
     phone = of.phone_cipher or (of.business.phone_cipher if of.business is not None else None)
     return render_template(
         "registrations/one.html",
         request_=of,
         form=form,
-        alike=reading.alike(of),
+        alike=[(one, _reasons(one)) for one in linkage.alike(of)] if of.state is RegistrationState.MADE else [],
         phone=keyring.decrypt(phone),
         nik=keyring.decrypt(of.nik_cipher),
         waits=of.state is RegistrationState.MADE,

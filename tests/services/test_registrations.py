@@ -10,12 +10,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.models import db
+from marketplace.models.areas import Area
 from marketplace.models.audit import Event
 from marketplace.models.businesses import Business, SupplierChange
 from marketplace.models.notices import Notice, OutboxMail
 from marketplace.models.registrations import PhoneCode, Registration
 from marketplace.reads import claims as claims_read
-from marketplace.reads import registrations as reading
 from marketplace.rules.businesses import BusinessState
 from marketplace.rules.claims import evidence_of
 from marketplace.rules.policy import PUBLIC, Role
@@ -23,7 +23,7 @@ from marketplace.rules.privacy import GONE, RETENTION
 from marketplace.rules.refusals import Forbidden, Invalid, TooMany, WrongState
 from marketplace.rules.registrations import CODE_GOOD_FOR, Likeness, RegistrationSheet, RegistrationState
 from marketplace.services import accounts as accounts_service
-from marketplace.services import claims, keyring, phone_codes, privacy
+from marketplace.services import claims, keyring, linkage, phone_codes, privacy
 from marketplace.services import registrations as service
 from marketplace.services.claims import Answers
 from tests.factories import accounts, businesses
@@ -94,24 +94,60 @@ def test_every_fault_is_told_at_once(app: Flask, at: datetime) -> None:
     assert refused.value.field == "consent"
 
 
-def test_what_the_registry_knows_already_is_shown_with_its_reason(app: Flask, at: datetime) -> None:
+def test_who_has_one_of_its_numbers_is_shown_first(app: Flask, at: datetime) -> None:
     nib = businesses.business("Katering Lain", nib=SHEET.nib)
-    name = businesses.business("WARUNG MPOK SITI 2")
     phone = businesses.business(
         "Toko Jauh", phone_hash=accounts_service.phone_hash(accounts_service.phone_of(PHONE)), nib=None
     )
     nik = businesses.business("Bengkel Jauh", nik_hash=keyring.lookup_hash(NIK, "nik"), nib=None)
     businesses.business("Warung 100% Beda", nib=None)
     gone = businesses.business("Warung Mpok Siti", state=BusinessState.CLOSED)
-    found = reading.alike(service.ask(SHEET, None, True, at))
-    assert [(one.business.id, one.why) for one in found] == [
+    found = linkage.alike(service.ask(SHEET, None, True, at))
+    assert [(one.business.id, one.numbers) for one in found][:3] == [
         (nik.id, (Likeness.NIK,)),
         (nib.id, (Likeness.NIB,)),
         (phone.id, (Likeness.PHONE,)),
-        (name.id, (Likeness.NAME,)),
     ]
     assert gone.id not in [one.business.id for one in found]
-    assert reading.alike(service.ask(replace(SHEET, name="100% ___"), None, True, at))[0].business.id == nik.id
+    assert linkage.alike(service.ask(replace(SHEET, name="100% ___"), None, True, at))[0].business.id == nik.id
+
+
+@pytest.mark.parametrize(
+    ("name", "owner", "moved"),
+    [
+        ("WARUNG MPOK SITI", "siti aminah", False),
+        ("Warong Mpok Sitti", "Siti Aminnah", False),
+        ("Mpok Siti Warung", "Aminah Siti", False),
+        ("Mpok Sity, Warung", "Ibu Siti Aminah", True),
+    ],
+    ids=["as it is", "typos", "words swapped", "all of it, and moved"],
+)
+def test_one_that_is_written_otherwise_is_found_and_says_why(
+    app: Flask, at: datetime, name: str, owner: str, moved: bool
+) -> None:
+    places = db.session.scalars(select(Area).order_by(Area.code)).all()
+    for number in range(40):
+        businesses.business(
+            f"Dapur Contoh {number}", owner_name=f"Pemilik {number}", area_code=places[number % len(places)].code
+        )
+    there = businesses.business("Warung Mpok Siti", owner_name="Siti Aminah", area_code=SHEET.area_code, nib=None)
+    elsewhere = next(place.code for place in places if place.code != SHEET.area_code)
+    place = elsewhere if moved else SHEET.area_code
+    asked = replace(SHEET, name=name, owner_name=owner, nib="", nik="", area_code=place)
+    (found,) = linkage.alike(service.ask(asked, None, True, at))
+    assert (found.business.id, found.numbers) == (there.id, ())
+    assert found.compared is not None
+    assert found.compared.probability > 0.5
+    levels = {field: level for field, level, _ in found.compared.parts}
+    assert levels["name"] not in {"different", "distant"}
+    assert levels["kelurahan"] == ("different" if moved else "same")
+
+
+def test_a_stranger_is_like_nobody(app: Flask, at: datetime) -> None:
+    assert linkage.alike(service.ask(SHEET, None, True, at)) == []
+    for number in range(40):
+        businesses.business(f"Bengkel Las {number}", owner_name=f"Joko {number}")
+    assert linkage.alike(service.ask(SHEET, None, True, at)) == []
 
 
 def test_answered_requests_lose_their_person_after_a_year(app: Flask, at: datetime) -> None:

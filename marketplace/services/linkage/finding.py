@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -44,7 +45,7 @@ def look(actor: Actor, at: datetime, sure_too: bool = True) -> Outcome:
     each is journalled and can be taken back. Answered pairs stay as they were answered. Raises Forbidden.
     """
     require(actor, "registry.link")
-    rows = _rows()
+    rows = rows_of()
     answers = _answers()
     found = pairs_within(rows, answers, LEARN_FROM, WORTH_A_LOOK)
     db.session.execute(delete(RegistryPair).where(RegistryPair.state == PairState.OPEN))
@@ -62,8 +63,9 @@ def ask(actor: Actor, at: datetime) -> None:
     journal.record(ASKED, journal.Whole("businesses"), actor, at)
 
 
-def _rows() -> list[dict[str, str | None]]:
-    """The living registry as linkage reads it; NIK, NPWP and phone in plain, in memory only."""
+def rows_of(only: Collection[int] | None = None) -> list[dict[str, str | None]]:
+    """The living registry, or of it those with the ids `only`, as linkage reads it; NIK, NPWP and phone in plain, in
+    memory only."""
     query = (
         select(
             Business.id,
@@ -82,6 +84,8 @@ def _rows() -> list[dict[str, str | None]]:
         .where(Business.state.not_in(GONE))
         .order_by(Business.id)
     )
+    if only is not None:
+        query = query.where(Business.id.in_(only))
     return [
         {
             "id": str(key),

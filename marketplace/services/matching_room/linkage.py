@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from matching import linkage
 from matching.errors import BadInput
+from matching.linkage.model import beginning
 
 FIELDS = linkage.FIELDS
 """What is compared: nik, nib, npwp, phone, birth_date, owner, name, address, kelurahan, category."""
@@ -58,6 +59,36 @@ def pairs_within(
     return Found([_pair(link) for link in links], used, learnt, surprise)
 
 
+@dataclass(frozen=True)
+class Suspect:
+    """A business by id that may be the one asked for; `parts` as in `Pair`."""
+
+    business: int
+    probability: float
+    parts: tuple[tuple[str, str, float], ...]
+
+
+def likely_same(
+    asked: Mapping[str, str | None], rows: Sequence[Mapping[str, str | None]], everything: int, least: float
+) -> list[Suspect]:
+    """Which of `rows`, chosen from `everything` businesses, may be `asked` ("id" and any of FIELDS), likeliest first.
+
+    Nothing is estimated from so few: the model is the one that estimation begins with. Those less probable than `least`
+    are left out.
+    """
+    usable = [row for row in rows if any(row.get(name) for name in FIELDS)]
+    if not usable or not any(asked.get(name) for name in FIELDS):
+        return []
+    settings = replace(linkage.DEFAULT, review=least)
+    links = linkage.link([asked], usable, settings=settings, model=beginning(1, everything))
+    return [Suspect(int(link.id_b), link.probability, _parts(link)) for link in links]
+
+
+def reason(field: str, level: str, lang: str) -> str:
+    """One part in words without its weight, such as "nama usaha beda satu ketikan"; `lang` "id" or "en"."""
+    return linkage.Part(field, level, 0.0).sentence(lang).rpartition(" ")[0]
+
+
 def sentence(field: str, level: str, bits: float, lang: str) -> str:
     """One reason in words, such as "NIK sama +16,2"; `lang` "id" or "en"."""
     return linkage.Part(field, level, bits).sentence(lang)
@@ -72,5 +103,8 @@ def _as_linked(links: linkage.Links, pair: tuple[int, int]) -> tuple[str, str]:
 
 def _pair(link: linkage.Link) -> Pair:
     first, second = sorted((int(link.id_a), int(link.id_b)))
-    parts = tuple((part.field, part.level, round(part.bits, 3)) for part in link.parts)
-    return Pair(first, second, link.probability, link.decision == "automatic", parts)
+    return Pair(first, second, link.probability, link.decision == "automatic", _parts(link))
+
+
+def _parts(link: linkage.Link) -> tuple[tuple[str, str, float], ...]:
+    return tuple((part.field, part.level, round(part.bits, 3)) for part in link.parts)
