@@ -118,6 +118,11 @@ def test_what_offices_write_is_recognised(text: str, trade: str) -> None:
         ("kaos dalam jumlah besar", "seragam"),
         ("lumpur ipal", "limbah-rongsok"),
         ("stavolt", "listrik-elektronik"),
+        ("serbuk penyerap oli", "apd"),
+        ("tumpeng syukuran zero accident", "catering"),
+        ("narsum parenting", "pendidikan-pelatihan"),
+        ("poles kap mobil", "cuci-kendaraan"),
+        ("atap workshop bocor", "bangunan-renovasi"),
         ("butuh sega bungkus 100", "catering"),
     ],
 )
@@ -179,6 +184,11 @@ def test_what_no_local_trade_covers_has_none(text: str) -> None:
 )
 def test_what_owners_write_is_recognised(name: str, activity: str, trade: str) -> None:
     assert business(name, activity)[0] == trade
+
+
+@pytest.mark.parametrize("name", ["Septi", "Firman", "Labuan", "Malang", "Lilis", "Zein", "Sadeli", "Mesran", "Surya"])
+def test_names_that_sound_like_goods_are_still_names(name: str) -> None:
+    assert business(f"Toko {name}") == business(f"Warung {name} Jaya") == ()
 
 
 @pytest.mark.parametrize("text", ["", "Toko Andi", "Warung Bu Trisni", "😀", "Belanja Barang Pakai Habis", "123"])
