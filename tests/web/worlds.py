@@ -15,6 +15,7 @@ from marketplace.models import db
 from marketplace.models.accounts import Claim, PasswordReset, User
 from marketplace.models.awards import Award
 from marketplace.models.bids import BidDocument
+from marketplace.models.budgets import Virement
 from marketplace.models.business_files import BusinessPaper, BusinessPhoto
 from marketplace.models.businesses import Business, Offering
 from marketplace.models.buyers import Buyer
@@ -56,6 +57,7 @@ from tests.factories.tenders import PRESENT
 PLACES: dict[str, str] = {
     "/akun-akun/<int:number>": "user",
     "/anggaran/<code>": "budget",
+    "/anggaran/<code>/geser/<int:number>": "virement",
     "/anggaran/<code>/pengeluaran/<expense_code>": "expense",
     "/akun/sesi/<int:number>": "session",
     "/atur-sandi/<token>": "reset",
@@ -397,8 +399,10 @@ def _money() -> dict[str, Thing]:
     """A training budget with a cohort, an expense and a virement, and a package."""
     of = training.budget(meals=100_000_000, trainer=100_000_000, ceiling=MONEY)
     paid = training.spend(of)
+    moved = str(db.session.query(Virement).filter_by(budget_id=of.id).one().id)
     return {
         "budget": Thing(of.code, of.code),
+        "virement": Thing(moved, moved, missing="999999"),
         "expense": Thing(paid.code, paid.code),
         "package": Thing("KEUANGAN", "KEUANGAN"),
     }
