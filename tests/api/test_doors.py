@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -282,9 +283,8 @@ def test_guessing_tokens_is_counted_by_address(stranger: Caller, monkeypatch: py
 
 
 def test_an_act_does_not_wait_for_its_own_limit(app: Flask, officer: Caller) -> None:
-    """On SQLite there is one writer: the limit must not be counted while the act's transaction is open."""
-    import time
-
+    """On SQLite there is one writer, for whom others wait half a minute: the limit must not be counted while the act's
+    transaction is open."""
     begun = time.perf_counter()
     assert officer.post("/tenders", bodies.TENDER).status_code == 201
-    assert time.perf_counter() - begun < 5
+    assert time.perf_counter() - begun < 20

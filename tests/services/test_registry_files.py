@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import time
 import zipfile
 from datetime import datetime
@@ -135,9 +136,9 @@ def test_a_locked_ods_file_asks_for_the_password_to_be_removed() -> None:
 
 
 def test_a_zip_bomb_is_not_unpacked() -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     assert refused(repacked({SHEET: b"0" * (300 * 1024**2)})) == "file_bomb"
-    assert time.monotonic() - begun < 60
+    assert time.process_time() - begun < 60
 
 
 def test_a_sheet_that_claims_the_whole_grid_is_not_read_into_memory() -> None:
@@ -246,11 +247,13 @@ def test_a_cell_of_ten_megabytes_costs_its_own_row_only(app: Flask, at: datetime
     assert (of.new_count, of.rejected_count) == (2, 1)
 
 
-def test_a_refused_file_leaves_nothing_behind(app: Flask, at: datetime) -> None:
-    before = set(Path("/tmp").glob("registry-*"))  # noqa: S108  (where the reader's copy would be)
+def test_a_refused_file_leaves_nothing_behind(
+    app: Flask, at: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where the reader's copy is
     with pytest.raises(Invalid):
         uploaded(GOOD[:500], at, Source.SIDT, "rusak.xlsx")
-    assert set(Path("/tmp").glob("registry-*")) <= before  # noqa: S108
+    assert list(tmp_path.glob("registry-*")) == []
 
 
 def test_a_name_that_is_a_path_stays_a_name(app: Flask, at: datetime) -> None:

@@ -104,7 +104,7 @@ def test_someone_logged_in_can_post_to_a_limited_door_without_waiting_for_themse
     visitor = Visitor.of(app, owner)
     began = time.monotonic()
     assert enter(visitor, "siti@contoh.test").status_code == 303
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20  # who waited for oneself would wait half a minute
 
 
 @pytest.mark.parametrize(
