@@ -16,6 +16,7 @@ from marketplace.models.businesses import Business, Offering
 from marketplace.models.certificates import Certificate
 from marketplace.rules.businesses import BusinessState, Gender, Kind, Scale, search_text
 from marketplace.rules.certificates import CertificateState
+from marketplace.services import tax_numbers
 from marketplace.services.keyring import encrypt, lookup_hash
 from seeds.city import SeedBusiness, SeedCertificate
 from seeds.documents import pdf
@@ -65,6 +66,7 @@ def _business(w: Written, today: date, luck: Random) -> dict[str, Any]:
     registered = moment(max(date(2019, 1, 1), date(b.founded, 1, 1)) + timedelta(days=luck.randrange(300)))
     registered = min(registered, moment(today - timedelta(days=40)))
     active = b.status == "active"
+    npwp = b.nik if active and b.nib else ""  # a person's taxpayer number is the NIK (see certificate_types.csv)
     return {
         "id": w.id,
         "code": f"U-{w.id:06d}",
@@ -74,6 +76,8 @@ def _business(w: Written, today: date, luck: Random) -> dict[str, Any]:
         "owner_birth_date": b.birth_date,
         "nik_cipher": encrypt(b.nik),
         "nik_hash": lookup_hash(b.nik, "nik"),
+        "npwp_cipher": encrypt(npwp) if npwp else None,
+        "npwp_hash": tax_numbers.lookup(npwp) if npwp else None,
         "phone_cipher": encrypt(b.phone) if b.phone else None,
         "phone_hash": lookup_hash(b.phone, "phone") if b.phone else None,
         "nib": b.nib,
