@@ -31,16 +31,6 @@ PAPER = Upload("npwp.pdf", b"%PDF-1.4 contoh")
 NPWP = "3672015708850001"
 
 
-@pytest.fixture
-def kitchen(app: Flask) -> Business:
-    return businesses.business(capacity=500)
-
-
-@pytest.fixture
-def owner(kitchen: Business) -> Actor:
-    return accounts.actor(Role.OWNER, business=kitchen)
-
-
 def test_photos_are_kept_without_what_the_camera_wrote(kitchen: Business, owner: Actor, at: datetime) -> None:
     service.add_photos(kitchen, [PHOTO, Upload("a.png", pictures.png())], "dapur  produksi", owner, at)
     kept = reading.photos_of(kitchen.id)

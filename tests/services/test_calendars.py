@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
@@ -24,16 +23,6 @@ from tests.factories import accounts, businesses, tenders
 from tests.factories.tenders import PRESENT
 
 TRADE = "catering"
-
-
-@pytest.fixture
-def kitchen(app: Flask) -> Business:
-    return businesses.business(capacity=500)
-
-
-@pytest.fixture
-def owner(kitchen: Business) -> Actor:
-    return accounts.actor(Role.OWNER, business=kitchen)
 
 
 @pytest.fixture

@@ -18,12 +18,12 @@ from marketplace.reads import bids as bids_read
 from marketplace.reads import evaluations
 from marketplace.rules.awards import AwardState
 from marketplace.rules.calendars import Opening, delivery_days, window_days
-from marketplace.rules.policy import Actor, Role
+from marketplace.rules.policy import Actor
 from marketplace.rules.refusals import Invalid
 from marketplace.services import awards, calendars, capacity, contracts, matching_room, negotiations
 from marketplace.services.matching_room import promises, wanted
 from marketplace.services.matching_room.training import Terms, question
-from tests.factories import accounts, businesses, tenders
+from tests.factories import tenders
 from tests.factories.negotiations import Scene, scene, terms
 
 TRADE = "catering"
@@ -39,16 +39,6 @@ def on_weekdays(lot: Lot, weekdays: int = MONDAY_TO_FRIDAY) -> Lot:
     lot.quantity = lot.quantity_per_day * len(delivery_days(lot.start_on, lot.end_on, weekdays))
     db.session.flush()
     return lot
-
-
-@pytest.fixture
-def kitchen(app: Flask) -> Business:
-    return businesses.business(capacity=500)
-
-
-@pytest.fixture
-def owner(kitchen: Business) -> Actor:
-    return accounts.actor(Role.OWNER, business=kitchen)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -30,16 +29,6 @@ from tests.factories import accounts, businesses, tenders
 TRADE = "catering"
 SUNDAY = date(2027, 1, 3)
 NO_SUNDAYS = Opening(0b0111111, time(7), time(16))
-
-
-@pytest.fixture
-def kitchen(app: Flask) -> Business:
-    return businesses.business(capacity=500)
-
-
-@pytest.fixture
-def owner(kitchen: Business) -> Actor:
-    return accounts.actor(Role.OWNER, business=kitchen)
 
 
 def lot_of(start: date, end: date) -> Lot:
