@@ -21,7 +21,6 @@ from marketplace.models.plans import TrainingPlan
 from marketplace.models.registrations import Registration
 from marketplace.models.tenders import Tender
 from marketplace.models.training import Attendance, Budget, Cohort, Enrolment
-from marketplace.reads import registrations
 from marketplace.rules.awards import AwardState
 from marketplace.rules.businesses import ClaimState
 from marketplace.rules.calendars import EVERY_DAY, delivery_days
@@ -34,6 +33,7 @@ from marketplace.rules.registrations import RegistrationState
 from marketplace.rules.tenders import TenderState
 from marketplace.rules.training import SEATED, CohortState, EnrolmentState
 from marketplace.services import audit
+from marketplace.services.linkage import suspects
 from seeds.demo import ACCOUNTS, CityExists, write_city
 from tests.ground import Ground, application
 
@@ -134,7 +134,7 @@ def test_dinkop_finds_a_quarrel_with_both_sides_and_requests_of_those_in_no_list
     assert dispute.business_id != 1
     requests = list(db.session.scalars(select(Registration).order_by(Registration.id)))
     assert {one.state for one in requests} == {RegistrationState.MADE, RegistrationState.REFUSED}
-    assert registrations.alike(requests[0])
+    assert suspects.alike(requests[0])
 
 
 def test_an_award_waits_for_the_approver_and_others_for_the_officer(city: dict[str, int]) -> None:
