@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.models.awards import Award
@@ -18,7 +18,10 @@ from marketplace.rules.negotiations import Side
 
 
 class Contract(Base):
-    """The agreement that an award becomes; active once both sides confirmed."""
+    """The agreement that an award becomes; active once both sides confirmed.
+
+    `parties_cipher` holds who they were then (`services.contract_parties`).
+    """
 
     __tablename__ = "contracts"
     __table_args__ = (
@@ -53,6 +56,7 @@ class Contract(Base):
     active_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     reason: Mapped[Long] = mapped_column(default="")
+    parties_cipher: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     award: Mapped[Award] = relationship()
     tender: Mapped[Tender] = relationship()

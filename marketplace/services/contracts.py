@@ -15,7 +15,7 @@ from marketplace.rules.policy import Actor, Role, require
 from marketplace.rules.reasons import check_reason
 from marketplace.rules.refusals import WrongState
 from marketplace.rules.words import N_
-from marketplace.services import capacity, codes, journal
+from marketplace.services import capacity, codes, contract_parties, journal
 from marketplace.services.businesses import mark_changed
 from marketplace.services.moves import lock, move
 from marketplace.services.notices import News, tell_business, tell_buyer
@@ -76,6 +76,8 @@ def confirm(contract: Contract, actor: Actor, at: datetime) -> None:
     verb = "confirm_first" if contract.state is ContractState.DRAFTED else "confirm_second"
     move(contract, verb, actor, at, details={"side": str(side)})
     both = contract.state is ContractState.ACTIVE
+    if both:
+        contract_parties.keep(contract)
     title = N_("Kontrak %(code)s berlaku") if both else N_("Kontrak %(code)s dikonfirmasi satu pihak")
     _tell_other(contract, side, _news(contract, title), at)
 

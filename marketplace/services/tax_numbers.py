@@ -11,7 +11,7 @@ from marketplace.models.businesses import Business
 from marketplace.models.contracts import Contract
 from marketplace.rules import tax_numbers as law
 from marketplace.rules.policy import Actor, require
-from marketplace.services import journal, keyring, moves
+from marketplace.services import contract_parties, journal, keyring, moves
 
 KIND = "npwp"
 
@@ -44,11 +44,18 @@ def of(business: Business) -> str:
 
 
 def shown_on(contract: Contract, actor: Actor) -> str:
-    """The supplier's NPWP for who may read it on this contract; empty for everybody else, and when there is none."""
+    """The supplier's NPWP for who may read it on this contract; empty for everybody else, and when there is none.
+
+    As it was when both sides confirmed; said later, as it is now. An owner who came after the one that confirmed reads
+    the present one only.
+    """
     business = contract.business
     if not law.may_read_for(actor, business.id, contract.buyer_id, contract.active_at):
         return ""
-    return of(business)
+    signed, now = contract_parties.of(contract).supplier.npwp, of(business)
+    if actor.business_id == business.id and actor.user_id != contract.supplier_confirmed_by_id:
+        return now
+    return signed or now
 
 
 def lookup(digits: str) -> str:

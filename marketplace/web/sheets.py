@@ -13,6 +13,7 @@ from marketplace.models.rates import Rate
 from marketplace.reads.rates import Estimate, Net, estimate
 from marketplace.rules.bank_accounts import BankSheet
 from marketplace.rules.calendars import jakarta_date
+from marketplace.services import contract_parties
 from marketplace.web.format import date_long, datetime_long, number, on_weekdays, quantity, rupiah, terbilang
 from marketplace.web.papers import Paper, answer
 from marketplace.web.visitors import language
@@ -48,6 +49,7 @@ def contract(of: Contract, npwp: str = "") -> Response:
 def bast(of: Delivery) -> Response:
     """The acceptance document of one delivery: what was sent, accepted, rejected and why."""
     deal = of.contract
+    who = contract_parties.of(deal)
     when = of.accepted_at or deal.drafted_at
     return answer(
         Paper(
@@ -59,8 +61,8 @@ def bast(of: Delivery) -> Response:
             parties=_parties(deal),
             sections=[{"title": gettext("Rincian"), "facts": _handed_over(of)}],
             signatures=[
-                _signature(gettext("Yang menyerahkan"), deal.business.name, of.sent_at),
-                _signature(gettext("Yang menerima"), deal.buyer.name, of.accepted_at),
+                _signature(gettext("Yang menyerahkan"), who.supplier.name, of.sent_at),
+                _signature(gettext("Yang menerima"), who.buyer.name, of.accepted_at),
             ],
         )
     )
@@ -70,6 +72,7 @@ def invoice(of: Invoice, account: BankSheet | None = None, *, npwp: str = "") ->
     """The invoice for accepted deliveries, where to pay and the supplier's NPWP if given, and an estimate of what the
     buyer will withhold."""
     deal = of.contract
+    who = contract_parties.of(deal)
     return answer(
         Paper(
             title=gettext("Tagihan"),
@@ -85,8 +88,8 @@ def invoice(of: Invoice, account: BankSheet | None = None, *, npwp: str = "") ->
                 _taxes(net_of(of)),
             ],
             signatures=[
-                _signature(gettext("Pemasok"), deal.business.name, of.issued_at),
-                _signature(gettext("Pembeli"), deal.buyer.name, of.approved_at),
+                _signature(gettext("Pemasok"), who.supplier.name, of.issued_at),
+                _signature(gettext("Pembeli"), who.buyer.name, of.approved_at),
             ],
         )
     )
@@ -102,15 +105,15 @@ def net_of(of: Invoice) -> Estimate:
 
 
 def _parties(of: Contract, supplier_npwp: str = "") -> list[dict[str, str]]:
-    buyer, business = of.buyer, of.business
-    place = _joined(business.address, business.area.kelurahan, business.area.kecamatan)
-    nib = gettext("NIB %(nib)s", nib=business.nib) if business.nib else gettext("NIB belum dicatat")
+    who = contract_parties.of(of)
+    buyer, supplier = who.buyer, who.supplier
+    nib = gettext("NIB %(nib)s", nib=supplier.nib) if supplier.nib else gettext("NIB belum dicatat")
     npwp = f"NPWP {buyer.npwp}" if buyer.npwp else ""
     own_npwp = f"NPWP {supplier_npwp}" if supplier_npwp else ""
-    owner = gettext("diwakili %(name)s", name=business.owner_name) if business.owner_name else ""
+    owner = gettext("diwakili %(name)s", name=supplier.owner) if supplier.owner else ""
     return [
         {"role": gettext("Pembeli"), "name": buyer.name, "details": _joined(buyer.address, npwp)},
-        {"role": gettext("Pemasok"), "name": business.name, "details": _joined(owner, place, nib, own_npwp)},
+        {"role": gettext("Pemasok"), "name": supplier.name, "details": _joined(owner, supplier.address, nib, own_npwp)},
     ]
 
 
@@ -157,9 +160,10 @@ def _confirmations(of: Contract) -> list[dict[str, str]]:
             return str(gettext("belum dikonfirmasi"))
         return str(gettext("dikonfirmasi %(when)s", when=datetime_long(at)))
 
+    who = contract_parties.of(of)
     return [
-        {"role": gettext("Pembeli"), "name": of.buyer.name, "note": said(of.buyer_confirmed_at)},
-        {"role": gettext("Pemasok"), "name": of.business.name, "note": said(of.supplier_confirmed_at)},
+        {"role": gettext("Pembeli"), "name": who.buyer.name, "note": said(of.buyer_confirmed_at)},
+        {"role": gettext("Pemasok"), "name": who.supplier.name, "note": said(of.supplier_confirmed_at)},
     ]
 
 

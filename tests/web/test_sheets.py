@@ -12,7 +12,7 @@ from marketplace.models import db
 from marketplace.models.accounts import User
 from marketplace.models.contracts import Contract
 from marketplace.rules.policy import Actor
-from marketplace.services import deliveries
+from marketplace.services import contracts, deliveries
 from marketplace.web import papers
 from tests.factories.contracts import Deal, active, drafted
 from tests.factories.tenders import PRESENT
@@ -39,12 +39,17 @@ def paper(visitor: Visitor, path: str) -> bytes:
 
 
 def paths(deal: Deal) -> list[str]:
-    """The three papers of a deal with an invoice."""
-    bill = deal.billed()
+    """The three papers of a deal that gets an invoice."""
+    deal.billed()
+    return paths_of(deal)
+
+
+def paths_of(deal: Deal) -> list[str]:
+    """The three papers of a deal that has an invoice."""
     return [
         f"/kontrak/{deal.contract.code}.pdf",
         f"/pengiriman/{deal.first().code}/bast.pdf",
-        f"/tagihan/{bill.code}.pdf",
+        f"/tagihan/{deal.contract.invoices[0].code}.pdf",
     ]
 
 
@@ -114,6 +119,16 @@ def test_the_same_paper_has_the_same_bytes(app: Flask) -> None:
         assert paper(owner, path) == paper(owner, path)
 
 
+def test_a_signed_paper_stays_as_it_was_when_a_party_changes(app: Flask) -> None:
+    deal = active()
+    reader = enter(app, deal.officer)
+    signed = [paper(reader, path) for path in paths(deal)]
+    deal.contract.business.address, deal.contract.business.name = "Jl. Baru 99", "Nama Baru"
+    deal.contract.buyer.name = "PT Nama Baru"
+    db.session.commit()
+    assert [paper(reader, path) for path in paths_of(deal)] == signed
+
+
 def test_a_paper_takes_less_than_half_a_second(app: Flask) -> None:
     deal = active()
     owner = enter(app, deal.owner)
@@ -129,10 +144,12 @@ def _seconds(owner: Visitor, path: str) -> float:
 
 
 def test_what_people_typed_is_printed_and_never_run(app: Flask, said: list[papers.Paper]) -> None:
-    deal = active()
+    deal = drafted()
     deal.contract.title = deal.contract.business.name = deal.contract.buyer.name = EVIL
     deal.contract.tender.title = deal.contract.award.lot.title = EVIL
     deal.contract.business.address = deal.contract.business.owner_name = EVIL
+    for side in (deal.officer, deal.owner):
+        contracts.confirm(deal.contract, side, PRESENT)
     one = deal.first()
     deliveries.send(one, 3500, "", deal.owner, PRESENT)
     deliveries.accept(one, 3400, EVIL, deal.officer, PRESENT)
