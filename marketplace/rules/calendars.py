@@ -55,6 +55,17 @@ def per_day(total: int, start: date, end: date) -> int:
     return max(1, -(-total // days))
 
 
+def periods_in(start: date, end: date, period: str, every: int = 1) -> int:
+    """How many times something comes from `start` to `end`, both included, that comes once in `every` periods ("day",
+    "week" or "month"): the nearest whole number, at least 1. Six months have 6 "month", a year has 52 "week"."""
+    after = end + timedelta(days=1)
+    if period == "month":
+        span = (after.year - start.year) * 12 + after.month - start.month + (after.day - start.day) / 31
+    else:
+        span = (after - start).days / (7 if period == "week" else 1)
+    return max(1, int(span / every + 0.5))
+
+
 @dataclass(frozen=True)
 class Opening:
     """When a business is open: the days of the week as bits, and from when to when on each of them (Jakarta).

@@ -119,6 +119,29 @@ def test_the_amount_stays_in_the_unit_that_was_said(
     assert (values["lots-0-amount"], values["lots-0-unit"], values["lots-0-pattern"]) == (amount, unit, pattern)
 
 
+@pytest.mark.parametrize(
+    ("text", "amount", "pattern"),
+    [
+        ("laundry 100 stel per bulan selama 6 bulan mulai Januari", "600", "total"),
+        ("laundry 100 stel per bulan tiap Senin selama 6 bulan", "600", "total"),
+        ("laundry 400 kg per minggu selama 3 bulan mulai 1 Januari 2027", "5200", "total"),
+        ("servis AC 20 unit setiap 3 bulan selama 1 tahun", "80", "total"),
+        ("galon 60 buah selang sehari selama 30 hari", "900", "total"),
+        ("laundry 400 kg per minggu", "", "total"),
+        ("katering 500 box per minggu tiap Selasa selama 3 bulan mulai 4 Januari 2027", "500", "daily"),
+        ("katering 500 box per minggu tiap Selasa dan Kamis mulai 4 Januari 2027 selama 3 bulan", "250", "daily"),
+        ("katering 501 box per minggu tiap Selasa dan Kamis mulai 4 Januari 2027 selama 3 bulan", "6513", "total"),
+        ("satpam 24 orang per bulan selama 1 tahun", "24", "daily"),
+        ("sewa scaffolding 600 set per bulan mulai 1 Januari 2027 selama 3 bulan", "600", "daily"),
+    ],
+)
+def test_an_amount_per_week_or_month_fills_the_form_with_the_right_whole(
+    app: Flask, around: Surroundings, text: str, amount: str, pattern: str
+) -> None:
+    values = filled(app, around, text)
+    assert (values["lots-0-amount"], values["lots-0-pattern"]) == (amount, pattern)
+
+
 def test_a_unit_that_businesses_do_not_count_in_is_pointed_out(app: Flask, around: Surroundings) -> None:
     with app.test_request_context("/"):
         for unit, hinted in (("pcs", True), ("kg", False)):

@@ -23,8 +23,9 @@ class Understood:
     """The facts of a need; what the text does not say is "" or None. `confidence` (0..1) is that of the category.
 
     `quantity` in `unit` once in `every` periods ("3 bulan sekali": `period` month, `every` 3; periods are day, week,
-    month, once); `quantity_per_day` units on a delivery day, `weekdays` are 0 (Monday) to 6. `category`, `second` and
-    `third` are codes of trades. `certificates` are asked for, `preferred` only welcome.
+    month, once); `quantity_per_day` units on a delivery day, `weekdays` are 0 (Monday) to 6; `days` how many days it
+    lasts, also where no date is said. `category`, `second` and `third` are codes of trades. `certificates` are asked
+    for, `preferred` only welcome.
     """
 
     category: str
@@ -44,6 +45,7 @@ class Understood:
     place: str
     quotes: tuple[Quote, ...]
     weekdays: tuple[int, ...] = ()
+    days: int | None = None
 
     def quoted(self, *fields: str) -> str:
         """The words from which any of `fields` was understood, in the text's order."""
@@ -74,4 +76,5 @@ def understand(text: str, today: date, lang: str = "id") -> Understood:
         said.place,
         tuple(Quote(span.field, span.text) for span in said.spans),
         said.weekdays,
+        said.days,
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from marketplace.models.buyers import Buyer, Site
 from marketplace.models.categories import Category
-from marketplace.rules.calendars import EVERY_DAY, bits_of, jakarta_date
+from marketplace.rules.calendars import EVERY_DAY, bits_of, jakarta_date, periods_in
 from marketplace.rules.tenders import Pattern
 from marketplace.services import matching_room
 from marketplace.services.matching_room import Understood
@@ -57,6 +57,8 @@ class Thing:
     end: date | None
     told_days: tuple[int, ...] = ()
     """The weekdays that were said for it, 0 (Monday) to 6."""
+    times: int | None = None
+    """How often its amount comes in the time that was said ("per bulan selama 6 bulan": 6); None while that is open."""
 
     @property
     def weekdays(self) -> int:
@@ -75,8 +77,10 @@ class Thing:
     @property
     def standing(self) -> bool:
         """Whether the amount is there every day (guards, rented vehicles, rooms) rather than delivered once."""
+        if self._comes_again and self._rented:
+            return True
         if self.said.period != "once":
-            return self.said.period == "day"
+            return self.said.period == "day" and self.said.every == 1
         if "/" in self.unit:
             return True
         if self.unit == "orang":
@@ -93,15 +97,41 @@ class Thing:
         return self.category is None or self.category.trade != _EVENTS
 
     @property
+    def _comes_again(self) -> bool:
+        """Whether the amount is that of a week or month (or of every so many days), not of a unit that says so
+        itself ("orang/bulan")."""
+        said = self.said
+        return said.period != "once" and (said.period != "day" or said.every > 1) and "/" not in self.unit
+
+    @property
+    def _share(self) -> int | None:
+        """What comes on each weekday that was said for a weekly amount, where it parts into whole ones; else None."""
+        said, days = self.said, len(self.told_days)
+        if said.period != "week" or said.every != 1 or not days or said.quantity is None or said.quantity % days:
+            return None
+        return said.quantity // days
+
+    @property
+    def _whole(self) -> bool:
+        """Whether only the whole amount tells it right: 100 a month are no round number a day."""
+        return self._comes_again and not self.standing and self._share is None
+
+    @property
     def pattern(self) -> Pattern:
         """Per day, or altogether."""
-        return Pattern.TOTAL if self.said.period == "once" and not self.standing else Pattern.DAILY
+        if self.said.quantity is None and self.told_days:
+            return Pattern.DAILY
+        once = self.said.period == "once" and not self.standing
+        return Pattern.TOTAL if once or self._whole else Pattern.DAILY
 
     @property
     def amount(self) -> int | None:
-        """What the form's amount says: a day's share of a week's or month's deliveries, else the number said."""
-        spread = self.said.period in {"week", "month"} and "/" not in self.unit
-        return self.said.quantity_per_day if spread else self.said.quantity
+        """What the form's amount says: the number said, of a weekly amount a weekday's share, or the amount of every
+        week or month together (None while it is not said for how long)."""
+        said = self.said.quantity
+        if self._whole:
+            return None if said is None or self.times is None else said * self.times
+        return self._share if self._comes_again and not self.standing else said
 
 
 def things_of(text: str, around: Surroundings) -> tuple[Understood, list[Thing]]:
@@ -113,8 +143,20 @@ def things_of(text: str, around: Surroundings) -> tuple[Understood, list[Thing]]
     for words, said in told:
         dated = said if said.start or said.end else whole
         category = fitting(words, said, around.categories)
-        things.append(Thing(words, said, category, dated.start, dated.end, said.weekdays or for_all))
+        times = _times(said, dated, jakarta_date(around.at))
+        things.append(Thing(words, said, category, dated.start, dated.end, said.weekdays or for_all, times))
     return whole, things
+
+
+def _times(said: Understood, dated: Understood, today: date) -> int | None:
+    """How often an amount comes in the time that was said; None where its beginning or end is open."""
+    start, end = dated.start, dated.end
+    days = said.days or dated.days
+    if start is None and end is None and days:  # "selama 6 bulan" is as long whenever it begins
+        start, end = today, today + timedelta(days=days - 1)
+    if said.period == "once" or start is None or end is None:
+        return None
+    return periods_in(start, end, said.period, said.every)
 
 
 def fitting(text: str, said: Understood, categories: Sequence[Category]) -> Category | None:
