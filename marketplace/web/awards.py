@@ -16,6 +16,7 @@ from marketplace.rules.awards import LIVE_STATES
 from marketplace.rules.policy import may
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.tenders import TenderState
+from marketplace.rules.words import N_
 from marketplace.services import awards
 from marketplace.services.awards import Share
 from marketplace.web.doors import Door, found
@@ -37,11 +38,17 @@ def winners(code: str) -> ResponseReturnValue:
 
 @door.act("/kebutuhan/<code>/pemenang", "award.propose")
 def propose(code: str) -> ResponseReturnValue:
-    """Propose the chosen winners."""
+    """Propose the winners as typed, or only count anew: what is typed (`aksi=hitung`) or a suggestion (`usul`)."""
     tender = found(boards.tender_to_judge(g.actor, code))
     typed = Typed.posted()
+    if typed["aksi"] == "hitung" or typed["usul"]:
+        counted = _page(tender, typed)
+        return counted, 422 if typed.errors else 200
     with typed.blamed():
-        shares = _shares(tender, _asked(tender, typed))
+        asked = _asked(tender, typed)
+        if typed["aksi"] == "usulkan":
+            _check_still_above_limit(tender, asked)
+        shares = _shares(tender, asked)
         made = awards.propose(tender, shares, typed["reason"], g.actor, g.at, partial=bool(typed["partial"]))
         final = tender.state is TenderState.AWARDED
         words = gettext("Pemenang ditetapkan dan semua pemasok diberi tahu.")
@@ -95,6 +102,8 @@ def _page(tender: Tender, typed: Typed) -> str:
         proposing = may(g.actor, "award.propose", tender)
         page = {"tender": tender, "awards": live, "people": people, "deciding": deciding, "proposing": proposing}
         return render_template("awards/result.html", **page)
+    if typed["usul"]:
+        typed.values = {name: value for name, value in typed.values.items() if not _is_amount(name)}
     views = boards.views_of(tender)
     asked = _asked_or_suggested(tender, views, typed)
     preview = reading.preview_of(tender, views, asked)
@@ -104,13 +113,14 @@ def _page(tender: Tender, typed: Typed) -> str:
         preview=preview,
         asked=asked,
         typed=typed,
+        proposing=may(g.actor, "award.propose", tender),
         problems=[words_of(problem) for problem in preview.problems],
     )
 
 
 def _asked_or_suggested(tender: Tender, views: list[LotView], typed: Typed) -> dict[int, int]:
     """The quantities typed, or those of the suggestion named by `usul` while nothing is typed."""
-    if any(name.startswith("b") and name[1:].isdigit() for name in typed.values):
+    if any(map(_is_amount, typed.values)):
         try:
             return _asked(tender, typed)
         except Invalid as refusal:
@@ -121,6 +131,23 @@ def _asked_or_suggested(tender: Tender, views: list[LotView], typed: Typed) -> d
         chosen = _suggested(view, typed["usul"])
         found_shares |= {part.entry.line.id: part.quantity for part in (chosen.parts if chosen else ())}
     return found_shares
+
+
+def _check_still_above_limit(tender: Tender, asked: Mapping[int, int]) -> None:
+    """Raise Invalid when "propose to the approver" was pressed for what would now be decided at once: nobody awards
+    without knowing it."""
+    preview = reading.preview_of(tender, boards.views_of(tender), asked)
+    if preview.value and not preview.problems and not preview.needs_approval:
+        raise Invalid(
+            "shares",
+            "decided_at_once",
+            N_("Dengan jumlah ini pemenang langsung ditetapkan, tanpa penyetuju. Periksa, lalu tekan sekali lagi."),
+        )
+
+
+def _is_amount(name: str) -> bool:
+    """Whether a field holds the units per day of a bid's line."""
+    return name.startswith("b") and name[1:].isdecimal()
 
 
 def _suggested(view: LotView, name: str) -> Suggestion | None:

@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import event
 
@@ -165,6 +166,94 @@ def test_above_the_limit_the_approver_decides_on_their_own_page(app: Flask) -> N
     assert officer.post(f"/persetujuan/{made.tender.code}/setujui").status_code == 403
     assert approver.post(f"/persetujuan/{made.tender.code}/setujui").status_code == 303
     assert made.tender.state is TenderState.AWARDED
+
+
+def shown(page: str) -> tuple[dict[str, str], str]:
+    """The amounts that a browser without scripts would send from the form of the choice, and how it sends them."""
+    chosen = BeautifulSoup(page, "html.parser").select_one("form#pilihan")
+    assert chosen is not None
+    fields = {str(f["name"]): str(f["value"]) for f in chosen.select("input[name]") if f.get("type") != "checkbox"}
+    return {name: value for name, value in fields.items() if name[1:].isdecimal()}, str(chosen["method"])
+
+
+def test_what_is_typed_is_proposed_without_counting_anew(app: Flask) -> None:
+    made = market(limit=1)
+    visitor = enter(app, made.officer)
+    path = f"/kebutuhan/{made.tender.code}/pemenang"
+    page = visitor.get(path).get_data(as_text=True)
+    fields, method = shown(page)
+    first, second, third = (f"b{made.line(place).id}" for place in range(3))
+    assert (fields, method) == ({first: "600", second: "0", third: "400"}, "post")
+    chosen = BeautifulSoup(page, "html.parser").select("form#pilihan button[name=aksi]")
+    assert [b["value"] for b in chosen] == ["hitung", "usulkan"]
+    sent = {**fields, first: "500", second: "500", third: "0", "reason": WHY, "aksi": "usulkan"}
+    assert visitor.post(path, sent).status_code == 303
+    given = {award.bid_id: award.quantity_per_day for award in made.tender.awards}
+    assert given == {made.bids[0].id: 500, made.bids[1].id: 500}
+
+
+def test_counting_anew_keeps_the_reason_and_the_proposal_after_it_is_the_counted_one(app: Flask) -> None:
+    made = market(limit=1)
+    visitor = enter(app, made.officer)
+    path = f"/kebutuhan/{made.tender.code}/pemenang"
+    answer = visitor.post(path, form(made, 0, 900, 100, aksi="hitung"))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert not made.tender.awards
+    assert WHY in page
+    assert shown(page)[0] == {f"b{made.line(n).id}": text for n, text in enumerate(("0", "900", "100"))}
+    # 31 days of 900 x 24.000 + 100 x 21.000
+    assert "Rp734.700.000" in page
+    assert visitor.post(path, {**shown(page)[0], "reason": WHY, "aksi": "usulkan"}).status_code == 303
+    assert {award.quantity_per_day for award in made.tender.awards} == {900, 100}
+
+
+def test_a_suggestion_replaces_what_is_typed_and_keeps_the_reason(app: Flask) -> None:
+    made = market(limit=1)
+    page = enter(app, made.officer).post(
+        f"/kebutuhan/{made.tender.code}/pemenang", form(made, 0, 900, 100, usul="gabungan")
+    )
+    text = page.get_data(as_text=True)
+    assert list(shown(text)[0].values()) == ["600", "0", "400"]
+    assert WHY in text
+
+
+def test_a_refused_reason_loses_no_amount_and_a_refused_amount_no_reason(app: Flask) -> None:
+    made = market(limit=1)
+    visitor = enter(app, made.officer)
+    path = f"/kebutuhan/{made.tender.code}/pemenang"
+    answer = visitor.post(path, {**form(made, 500, 500, 0, aksi="usulkan"), "reason": ""})
+    assert answer.status_code == 422
+    assert list(shown(answer.get_data(as_text=True))[0].values()) == ["500", "500", "0"]
+    for act in ("usulkan", "hitung"):
+        answer = visitor.post(path, {**form(made, 500, 500, 0, aksi=act), f"b{made.line(0).id}": "lima"})
+        assert answer.status_code == 422
+        assert list(shown(answer.get_data(as_text=True))[0].values()) == ["lima", "500", "0"]
+        assert WHY in answer.get_data(as_text=True)
+    assert not made.tender.awards
+
+
+def test_nobody_decides_at_once_by_the_button_that_asks_the_approver(app: Flask) -> None:
+    made = market(limit=500_000_000)
+    visitor = enter(app, made.officer)
+    path = f"/kebutuhan/{made.tender.code}/pemenang"
+    assert "Usulkan ke penyetuju" in visitor.get(path).get_data(as_text=True)
+    less = form(made, 600, 0, 0, partial="1")
+    answer = visitor.post(path, {**less, "aksi": "usulkan"})
+    assert answer.status_code == 422
+    assert "langsung ditetapkan, tanpa penyetuju" in answer.get_data(as_text=True)
+    assert "Tetapkan pemenang" in answer.get_data(as_text=True)
+    assert made.tender.state is TenderState.EVALUATING
+    assert visitor.post(path, {**less, "aksi": "tetapkan"}).status_code == 303
+    assert made.tender.state is TenderState.AWARDED
+
+
+def test_who_may_not_propose_may_count_but_has_no_button_to_propose(app: Flask) -> None:
+    made = market(limit=1)
+    page = enter(app, made.approver).get(f"/kebutuhan/{made.tender.code}/pemenang").get_data(as_text=True)
+    assert shown(page)[1] == "get"
+    assert "Hitung ulang" in page
+    assert "Usulkan ke penyetuju" not in page
 
 
 def test_an_approver_annuls_with_a_reason_and_the_officer_may_choose_anew(app: Flask) -> None:
