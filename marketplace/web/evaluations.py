@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from marketplace.reads import evaluations as reading
 from marketplace.reads.evaluations import LotView
+from marketplace.rules.awards import LIVE_STATES
 from marketplace.rules.bids import BidState
 from marketplace.rules.policy import may
 from marketplace.rules.scoreboards import Entry
@@ -50,10 +51,13 @@ def board(code: str) -> ResponseReturnValue:
     """One table per lot whose columns are the published weights."""
     tender = found(reading.tender_to_judge(g.actor, code))
     views = reading.views_of(tender) if tender.opened_at else []
+    standing = [award for award in tender.awards if award.state in LIVE_STATES]
     return render_template(
         "evaluations/board.html",
         tender=tender,
         views=views,
+        given={view.lot.id: [award for award in standing if award.lot_id == view.lot.id] for view in views},
+        decided=tender.state is TenderState.AWARDED,
         in_order=in_order,
         sort=sort_key(),
         downward=request.args.get("arah") == "turun",

@@ -16,7 +16,7 @@ from marketplace.rules.bids import BidState
 from marketplace.rules.policy import Actor, Role
 from marketplace.rules.tenders import TenderState
 from marketplace.services import awards
-from tests.factories import accounts
+from tests.factories import accounts, tenders
 from tests.factories.negotiations import Scene, scene
 from tests.factories.tenders import PRESENT
 from tests.visitors import Visitor
@@ -81,6 +81,38 @@ def test_sealed_bids_show_nothing(app: Flask) -> None:
     made = scene(state=TenderState.CLOSED)
     text = enter(app, made.officer).get(f"/kebutuhan/{made.tender.code}/penawaran").get_data(as_text=True)
     assert "masih tersegel" in text
+
+
+NOBODY = ("Tidak ada satu pemasok yang sanggup", "belum cukup menutup kebutuhan")
+
+
+def test_the_table_says_that_nobody_suffices_only_while_that_is_so(app: Flask) -> None:
+    alone = scene((20_000, 1000))
+    short = scene((20_000, 400))
+    for made, quantity, partial in ((alone, 1000, False), (short, 400, True)):
+        made.buyer.approval_limit = 1
+        path = f"/kebutuhan/{made.tender.code}/penawaran"
+        officer = enter(app, made.officer)
+        assert [words in officer.get(path).text for words in NOBODY] == [partial, partial]
+        awards.propose(made.tender, [(made.lot, made.bids[0], quantity)], WHY, made.officer, PRESENT, partial)
+        db.session.commit()
+        proposed = officer.get(path).text
+        awards.approve(made.tender, made.approver, PRESENT)
+        db.session.commit()
+        for page in (proposed, officer.get(path).text):
+            assert "Pemenang paket ini" in page
+            assert [words for words in NOBODY if words in page] == []
+
+
+def test_a_lot_left_out_of_the_award_says_that_it_has_no_winner(app: Flask) -> None:
+    made = scene()
+    tenders.lot(made.tender)
+    made.enter(20_000, 1000)
+    awards.propose(made.tender, [(made.lot, made.bids[0], 1000)], WHY, made.officer, PRESENT, partial=True)
+    db.session.commit()
+    page = enter(app, made.officer).get(f"/kebutuhan/{made.tender.code}/penawaran").text
+    assert "Tidak ada pemenang untuk paket ini." in page
+    assert [words for words in NOBODY if words in page] == []
 
 
 def test_the_table_is_titled_by_the_need_whose_bids_it_shows(app: Flask) -> None:
