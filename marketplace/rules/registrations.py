@@ -61,8 +61,10 @@ class RegistrationSheet:
 
 
 class Likeness(Word):
-    """A number that a registered business shares with the one that is asked for."""
+    """What a registered business shares with the one that is asked for, whatever else differs."""
 
+    NAMES = "names", N_("nama usaha dan pemilik sama"), "bad"
+    NAME = "name", N_("nama usaha sama, nama pemilik mirip"), "bad"
     NIK = "nik", N_("NIK sama"), "bad"
     NIB = "nib", N_("NIB sama"), "bad"
     PHONE = "phone", N_("nomor HP sama"), "warning"
@@ -76,6 +78,31 @@ def most_alike_first(found: Iterable[tuple[int, Likeness]]) -> list[tuple[int, t
     rank = list(Likeness)
     pairs = [(key, tuple(sorted(set(why), key=rank.index))) for key, why in reasons.items()]
     return sorted(pairs, key=lambda pair: (rank.index(pair[1][0]), -len(pair[1])))
+
+
+ASKED_ALREADY = {
+    Likeness.NIK: ("nik", N_("Usaha dengan NIK ini sudah diminta didaftarkan dan menunggu Dinkop.")),
+    Likeness.NIB: ("nib", N_("Usaha dengan NIB ini sudah diminta didaftarkan dan menunggu Dinkop.")),
+    Likeness.PHONE: ("phone", N_("Usaha ini sudah diminta didaftarkan dengan nomor HP ini dan menunggu Dinkop.")),
+}
+"""What makes a request the same as one that waits: the field that tells it, and what is said to whoever asks again."""
+
+
+def asked_already(why: Likeness, code: str) -> Invalid:
+    """The refusal of a request that waits already for the reason `why` of ASKED_ALREADY; `code` is its code, empty
+    when it is not to be told."""
+    field, message = ASKED_ALREADY[why]
+    if code:
+        own = N_("Permintaan ini sudah terkirim dengan kode %(request)s dan menunggu Dinkop. Tidak perlu dikirim lagi.")
+        return Invalid(field, "asked_already", own, request=code)
+    return Invalid(field, "asked_already", message)
+
+
+def check_looked(alike: bool, looked: bool) -> None:
+    """Raise Invalid("looked") when something alike is known and nobody says that it was looked at."""
+    if alike and not looked:
+        message = N_("Ada yang mirip. Periksa dahulu, lalu centang “Saya sudah memeriksa yang mirip”.")
+        raise Invalid("looked", "not_looked", message)
 
 
 # -- codes to a phone --------------------------------------------------------------

@@ -14,62 +14,91 @@ from marketplace.rules.accounts import email_of
 from marketplace.rules.notices import NoticeKind
 from marketplace.rules.policy import Actor, Role, require
 from marketplace.rules.reasons import check_reason
-from marketplace.rules.refusals import Invalid
-from marketplace.rules.registrations import REGISTRATION_LIFE, RegistrationSheet, RegistrationState
+from marketplace.rules.refusals import Faults, Invalid, together
+from marketplace.rules.registrations import (
+    ASKED_ALREADY,
+    REGISTRATION_LIFE,
+    RegistrationSheet,
+    RegistrationState,
+    asked_already,
+    check_looked,
+)
 from marketplace.rules.registry import check_nib, check_nik
 from marketplace.rules.words import N_
-from marketplace.services import accounts, codes, journal, keyring, moves
+from marketplace.services import accounts, codes, journal, keyring, linkage, moves
 from marketplace.services.businesses import mark_changed, searched
+from marketplace.services.linkage import waiting
+from marketplace.services.linkage.waiting import Numbers
 from marketplace.services.notices import News, mail, tell, tell_city
 
 
 def faults_of(sheet: RegistrationSheet) -> list[Invalid]:
-    """Everything that is wrong with a sheet, in the order of its fields."""
-    found = []
-    for check in (_names, _place, _numbers, _contact):
-        try:
-            check(sheet)
-        except Invalid as fault:
-            found.append(fault)
-    return found
+    """Everything that is wrong with a sheet, in the order of the form's fields."""
+    try:
+        with together() as each:
+            for check in (_name, _owner, _area, _trade, _phone, _email, _nib, _nik):
+                with each():
+                    check(sheet)
+    except Faults as found:
+        return list(found.faults)
+    return []
 
 
-def _names(sheet: RegistrationSheet) -> None:
-    for field in ("name", "owner_name"):
-        if not 0 < len(getattr(sheet, field)) <= 200:
-            raise Invalid(field, f"{field}_missing", N_("Isi dengan 1 sampai 200 huruf."))
+def _name(sheet: RegistrationSheet) -> None:
+    _named("name", sheet.name)
 
 
-def _place(sheet: RegistrationSheet) -> None:
+def _owner(sheet: RegistrationSheet) -> None:
+    _named("owner_name", sheet.owner_name)
+
+
+def _named(field: str, text: str) -> None:
+    if not 0 < len(text) <= 200:
+        raise Invalid(field, f"{field}_missing", N_("Isi dengan 1 sampai 200 huruf."))
+
+
+def _area(sheet: RegistrationSheet) -> None:
     if db.session.get(Area, sheet.area_code) is None:
         raise Invalid("area_code", "area_unknown", N_("Pilih kelurahan dari daftar."))
+
+
+def _trade(sheet: RegistrationSheet) -> None:
     trade = db.session.get(Category, sheet.trade_code)
     if trade is None or trade.parent_code is not None:
         raise Invalid("trade_code", "trade_unknown", N_("Pilih jenis usaha dari daftar."))
 
 
-def _numbers(sheet: RegistrationSheet) -> None:
-    if sheet.nib:
-        check_nib(sheet.nib)
-    if sheet.nik:
-        check_nik(sheet.nik)
-
-
-def _contact(sheet: RegistrationSheet) -> None:
+def _phone(sheet: RegistrationSheet) -> None:
     accounts.phone_of(sheet.phone)
+
+
+def _email(sheet: RegistrationSheet) -> None:
     if sheet.email:
         email_of(sheet.email)
 
 
+def _nib(sheet: RegistrationSheet) -> None:
+    if sheet.nib:
+        check_nib(sheet.nib)
+
+
+def _nik(sheet: RegistrationSheet) -> None:
+    if sheet.nik:
+        check_nik(sheet.nik)
+
+
 def ask(sheet: RegistrationSheet, user: User | None, consents: bool, at: datetime) -> Registration:
-    """Ask to be registered; Dinkop is told. Raises Invalid for the first fault (`faults_of` tells all)."""
+    """Ask to be registered; Dinkop is told. Raises Invalid for the first fault (`faults_of` tells all), and when the
+    same is waiting already."""
     for fault in faults_of(sheet):
         raise fault
     if not consents:
         raise Invalid("consent", "consent_missing", N_("Centang persetujuan ini supaya data Anda boleh diperiksa."))
     phone, nik = accounts.phone_of(sheet.phone), check_nik(sheet.nik) if sheet.nik else ""
+    code = codes.next_code(codes.REGISTRATION, at)  # (whoever asks at the same time waits here)
+    _check_new(sheet, nik, phone, user)
     made = Registration(
-        code=codes.next_code(codes.REGISTRATION, at),
+        code=code,
         name=sheet.name,
         owner_name=sheet.owner_name,
         nik_cipher=keyring.encrypt(nik) if nik else None,
@@ -99,14 +128,29 @@ def ask(sheet: RegistrationSheet, user: User | None, consents: bool, at: datetim
     return made
 
 
-def register(request: Registration, actor: Actor, at: datetime) -> Business:
+def _check_new(sheet: RegistrationSheet, nik: str, phone: str, user: User | None) -> None:
+    """Raise Invalid for the number with which the same is waiting already. Its code is told to whoever gives its phone
+    number or asked for it; to others nothing of it."""
+    hashed = accounts.phone_hash(phone)
+    numbers = Numbers(keyring.lookup_hash(nik, "nik") if nik else None, sheet.nib or None, hashed)
+    for one, why in waiting.same_waiting(sheet.name, sheet.owner_name, numbers):
+        if why not in ASKED_ALREADY:
+            continue
+        own = one.phone_hash == hashed or (user is not None and one.user_id == user.id)
+        raise asked_already(why, one.code if own else "")
+
+
+def register(request: Registration, actor: Actor, at: datetime, looked: bool = False) -> Business:
     """Put the business into the registry as it was told; the request keeps no NIK and no phone number of its own.
 
-    Raises Forbidden, WrongState when it is decided already.
+    `looked`: the actor says that those alike, in the registry and waiting, were looked at. Raises Invalid("looked")
+    when there are any and they were not, Forbidden, WrongState when it is decided already.
     """
     require(actor, "registry.change", request)
     moves.lock(request)
     REGISTRATION_LIFE.check(request, "register", at)
+    if not looked:
+        check_looked(bool(linkage.alike(request) or waiting.beside(request)), looked)
     area = db.session.get_one(Area, request.area_code)
     business = Business(
         code=codes.next_code(codes.BUSINESS, at, 5),

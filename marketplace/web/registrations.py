@@ -13,6 +13,7 @@ from marketplace.reads import registrations as reading
 from marketplace.rules.registrations import CODE_GOOD_FOR, RegistrationSheet, RegistrationState
 from marketplace.services import keyring, linkage, phone_codes
 from marketplace.services import registrations as service
+from marketplace.services.linkage import waiting
 from marketplace.services.matching_room.linkage import reason
 from marketplace.web.accounts import count_try
 from marketplace.web.doors import Door, found
@@ -45,12 +46,14 @@ def ask() -> ResponseReturnValue:
         form.errors.setdefault("consent", gettext("Centang persetujuan ini supaya data Anda boleh diperiksa."))
     if form.errors:
         return _form(form), 422
-    made = service.ask(sheet, g.user, True, g.at)
-    flash(
-        gettext("Permintaan %(code)s terkirim. Dinkop memeriksa, lalu menghubungi nomor HP Anda.", code=made.code),
-        "good",
-    )
-    return redirect("/klaim-usaha", 303)
+    with form.blamed():
+        made = service.ask(sheet, g.user, True, g.at)
+        words = gettext(
+            "Permintaan %(code)s terkirim. Dinkop memeriksa, lalu menghubungi nomor HP Anda.", code=made.code
+        )
+        flash(words, "good")
+        return redirect("/klaim-usaha", 303)
+    return _form(form), 422
 
 
 @door.act("/klaim-usaha/<code>/kode", "claim.make", limit=(20, 3600))
@@ -81,9 +84,12 @@ def one(code: str) -> ResponseReturnValue:
 @door.act("/klaim/pendaftaran/<code>/daftarkan", "registry.change")
 def register(code: str) -> ResponseReturnValue:
     """Put it into the registry."""
-    made = service.register(found(reading.request_for(g.actor, code)), g.actor, g.at)
-    flash(gettext("Terdaftar sebagai %(code)s. Beri tahu pemiliknya untuk mengklaim.", code=made.code), "good")
-    return redirect(f"/registri/{made.code}", 303)
+    form, of = Typed.posted(), found(reading.request_for(g.actor, code))
+    with form.blamed():
+        made = service.register(of, g.actor, g.at, form["looked"] == "ya")
+        flash(gettext("Terdaftar sebagai %(code)s. Beri tahu pemiliknya untuk mengklaim.", code=made.code), "good")
+        return redirect(f"/registri/{made.code}", 303)
+    return _one(of, form), 422
 
 
 @door.act("/klaim/pendaftaran/<code>/tolak", "registry.change")
@@ -138,13 +144,15 @@ def _reasons(one: linkage.Alike) -> str:
 
 
 def _one(of: Registration, form: Typed) -> str:
+    waits = of.state is RegistrationState.MADE
     phone = of.phone_cipher or (of.business.phone_cipher if of.business is not None else None)
     return render_template(
         "registrations/one.html",
         request_=of,
         form=form,
-        alike=[(one, _reasons(one)) for one in linkage.alike(of)] if of.state is RegistrationState.MADE else [],
+        alike=[(one, _reasons(one)) for one in linkage.alike(of)] if waits else [],
+        beside=waiting.beside(of) if waits else [],
         phone=keyring.decrypt(phone),
         nik=keyring.decrypt(of.nik_cipher),
-        waits=of.state is RegistrationState.MADE,
+        waits=waits,
     )

@@ -13,7 +13,7 @@ from . import blocking, deciding
 from . import model as models
 from .comparison import Comparer, Pairs
 from .explaining import Links
-from .lists import BusinessList, Ints, Row, prepare
+from .lists import FIELDS, BusinessList, Ints, Row, prepare
 from .model import Model, Weighed
 
 Doubles = npt.NDArray[np.float64]
@@ -22,6 +22,9 @@ SAMPLE: Final = 100_000
 """Random pairs on which agreement among strangers is measured."""
 PROMISING: Final = 1.7
 """What a glance must see in a pair that shares one key only, see `Comparer.glance`."""
+
+CHOSEN_BY: Final = ("nik", "nib", "npwp", "phone", "owner", "name")
+"""Fields by which a handful of records is chosen from a register; the others are in it as they are in the whole."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,14 @@ def link(
     right: BusinessList | Sequence[Row] | None = None,
     settings: Settings = DEFAULT,
     model: Model | None = None,
+    chosen_from: int = 0,
 ) -> Links:
     """Find which records are the same business, across two lists or (``right`` None) within one.
 
     Rows are mappings with ``id`` and any of `lists.FIELDS`; lists cleaned by `prepare` may be used again.
     ``model``: parameters estimated before, for a few new rows against a register; None: estimate them here.
+    ``chosen_from``: how many records ``right`` was chosen from by likeness of names and numbers (0: it is all there
+    is), so that what is common among the chosen is not taken for common among all.
     Raises `BadInput` for rows that `prepare` refuses.
     """
     one = left if isinstance(left, BusinessList) else prepare(left)
@@ -56,12 +62,25 @@ def link(
     pairs = _promising(comparer, *blocking.candidates(one, other))
     if model is None:
         model = _estimated(one, other, comparer, pairs)
+    if chosen_from:
+        pairs = _among_all(pairs, len(other), chosen_from)
     weighed = models.weigh(pairs, model)
     kept = np.flatnonzero(weighed.score >= deciding.HOPELESS)
     pairs = pairs.only(kept)
     weighed = Weighed(weighed.fields[kept], weighed.prior, weighed.neighbours[kept])
     score = weighed.score if other is one else _after_competition(one, other, pairs, weighed, model)
     return Links(one, other, pairs, weighed, score, model, settings)
+
+
+def _among_all(pairs: Pairs, chosen: int, everything: int) -> Pairs:
+    """Rarities of what was chosen by, over everything there is and leaning on `models.STRANGE`: of a handful that was
+    chosen for its likeness an equal name is a large share, and would be worth less than a name with a slip."""
+    rarity = pairs.rarity.copy()
+    for name in CHOSEN_BY:
+        share = rarity[:, FIELDS.index(name)]
+        lean = models.STRANGERS * models.STRANGE[name][-1]
+        share[share > 0] = (share[share > 0] * chosen + lean) / (max(everything, chosen) + models.STRANGERS)
+    return replace(pairs, rarity=rarity)
 
 
 def _promising(comparer: Comparer, left: Ints, right: Ints, hits: Ints) -> Pairs:

@@ -26,6 +26,7 @@ from marketplace.services import accounts as accounts_service
 from marketplace.services import claims, keyring, linkage, phone_codes, privacy
 from marketplace.services import registrations as service
 from marketplace.services.claims import Answers
+from marketplace.services.linkage import waiting
 from tests.factories import accounts, businesses
 
 NIK, PHONE = "3672015708850001", "0812-3456-7890"
@@ -85,7 +86,7 @@ def test_an_answer_without_registering_needs_a_reason(app: Flask, at: datetime) 
 def test_every_fault_is_told_at_once(app: Flask, at: datetime) -> None:
     bad = RegistrationSheet("", "", "12", "x", "katering-harian", nib="1", nik="2", email="a@b")
     fields = [fault.field for fault in service.faults_of(bad)]
-    assert {"name", "area_code", "nib", "phone"} <= set(fields)
+    assert fields == ["name", "owner_name", "area_code", "trade_code", "phone", "email", "nib", "nik"]
     assert service.faults_of(SHEET) == []
     with pytest.raises(Invalid):
         service.ask(bad, None, True, at)
@@ -102,28 +103,30 @@ def test_who_has_one_of_its_numbers_is_shown_first(app: Flask, at: datetime) -> 
     nik = businesses.business("Bengkel Jauh", nik_hash=keyring.lookup_hash(NIK, "nik"), nib=None)
     businesses.business("Warung 100% Beda", nib=None)
     gone = businesses.business("Warung Mpok Siti", state=BusinessState.CLOSED)
-    found = linkage.alike(service.ask(SHEET, None, True, at))
-    assert [(one.business.id, one.numbers) for one in found][:3] == [
+    request = service.ask(SHEET, None, True, at)
+    found = linkage.alike(request)
+    assert [(one.business.id, one.same) for one in found][:3] == [
         (nik.id, (Likeness.NIK,)),
         (nib.id, (Likeness.NIB,)),
         (phone.id, (Likeness.PHONE,)),
     ]
     assert gone.id not in [one.business.id for one in found]
-    assert linkage.alike(service.ask(replace(SHEET, name="100% ___"), None, True, at))[0].business.id == nik.id
+    request.name = "100% ___"
+    assert linkage.alike(request)[0].business.id == nik.id
 
 
 @pytest.mark.parametrize(
-    ("name", "owner", "moved"),
+    ("name", "owner", "moved", "same"),
     [
-        ("WARUNG MPOK SITI", "siti aminah", False),
-        ("Warong Mpok Sitti", "Siti Aminnah", False),
-        ("Mpok Siti Warung", "Aminah Siti", False),
-        ("Mpok Sity, Warung", "Ibu Siti Aminah", True),
+        ("WARUNG MPOK SITI", "siti aminah", False, (Likeness.NAMES,)),
+        ("Warong Mpok Sitti", "Siti Aminnah", False, ()),
+        ("Mpok Siti Warung", "Aminah Siti", False, (Likeness.NAMES,)),
+        ("Mpok Sity, Warung", "Ibu Siti Aminah", True, ()),
     ],
     ids=["as it is", "typos", "words swapped", "all of it, and moved"],
 )
 def test_one_that_is_written_otherwise_is_found_and_says_why(
-    app: Flask, at: datetime, name: str, owner: str, moved: bool
+    app: Flask, at: datetime, name: str, owner: str, moved: bool, same: tuple[Likeness, ...]
 ) -> None:
     places = db.session.scalars(select(Area).order_by(Area.code)).all()
     for number in range(40):
@@ -135,7 +138,7 @@ def test_one_that_is_written_otherwise_is_found_and_says_why(
     place = elsewhere if moved else SHEET.area_code
     asked = replace(SHEET, name=name, owner_name=owner, nib="", nik="", area_code=place)
     (found,) = linkage.alike(service.ask(asked, None, True, at))
-    assert (found.business.id, found.numbers) == (there.id, ())
+    assert (found.business.id, found.same) == (there.id, same)
     assert found.compared is not None
     assert found.compared.probability > 0.5
     levels = {field: level for field, level, _ in found.compared.parts}
@@ -144,10 +147,59 @@ def test_one_that_is_written_otherwise_is_found_and_says_why(
 
 
 def test_a_stranger_is_like_nobody(app: Flask, at: datetime) -> None:
-    assert linkage.alike(service.ask(SHEET, None, True, at)) == []
+    request = service.ask(SHEET, None, True, at)
+    assert linkage.alike(request) == []
     for number in range(40):
         businesses.business(f"Bengkel Las {number}", owner_name=f"Joko {number}")
-    assert linkage.alike(service.ask(SHEET, None, True, at)) == []
+    assert linkage.alike(request) == []
+
+
+@pytest.mark.parametrize("moved", [False, True], ids=["same kelurahan", "another kelurahan"])
+@pytest.mark.parametrize("trade", ["catering", "laundry"])
+def test_an_exact_copy_is_always_shown_first_and_registered_only_after_a_look(
+    app: Flask, at: datetime, moved: bool, trade: str
+) -> None:
+    places = db.session.scalars(select(Area).order_by(Area.code)).all()
+    for number in range(30):
+        place = places[number % len(places)].code
+        businesses.business(f"Dapur Sekar {number}", owner_name="Ratna Kusuma Dewi", area_code=place, nib=None)
+    there = businesses.business("Dapur Sekar Sagara", owner_name="Ratna Kusuma", area_code=SHEET.area_code, nib=None)
+    there.trade_code = trade
+    db.session.flush()
+    place = next(one.code for one in places if (one.code != SHEET.area_code) is moved)
+    sheet = replace(SHEET, name="DAPUR SEKAR-SAGARA", owner_name="Ratna Kusuma", nib="", nik="", area_code=place)
+    request, clerk = service.ask(sheet, None, True, at), accounts.actor(Role.CLERK)
+    first = linkage.alike(request)[0]
+    assert (first.business.id, first.same) == (there.id, (Likeness.NAMES,))
+    if not moved or trade == "catering":  # (where both differ it is left to the names)
+        assert first.compared is not None
+        assert first.compared.probability > 0.5
+    with pytest.raises(Invalid) as refused:
+        service.register(request, clerk, at)
+    assert refused.value.field == "looked"
+    assert service.register(request, clerk, at, looked=True).name == sheet.name
+
+
+def test_what_waits_already_is_not_asked_again(app: Flask, at: datetime) -> None:
+    first = service.ask(SHEET, None, True, at)
+    others = {"phone": "0813-1111-2222", "nik": "3672015708850009", "nib": "0220100234999"}
+    for field, sheet in {
+        "nik": replace(SHEET, **(others | {"nik": NIK, "name": "Lain Sekali"})),
+        "nib": replace(SHEET, **(others | {"nib": SHEET.nib, "name": "Lain Sekali"})),
+        "phone": replace(SHEET, **(others | {"phone": PHONE, "name": "Mpok Siti, Warung"})),
+    }.items():
+        with pytest.raises(Invalid) as refused:
+            service.ask(sheet, None, True, at)
+        assert (refused.value.field, refused.value.code) == (field, "asked_already")
+        assert (first.code in str(refused.value)) is (field == "phone")
+    assert service.ask(replace(SHEET, **(others | {"phone": PHONE, "name": "Bengkel Jaya"})), None, True, at)
+    same_names = replace(SHEET, phone="0813-1111-3333", nik="", nib="")
+    twin = service.ask(same_names, None, True, at)
+    assert (first, Likeness.NAMES) in waiting.beside(twin)
+    with pytest.raises(Invalid):
+        service.register(twin, accounts.actor(Role.CLERK), at)
+    service.refuse(first, "Sudah terdaftar sebagai U-000001.", accounts.actor(Role.CLERK), at)
+    assert service.ask(SHEET, None, True, at).code != first.code
 
 
 def test_answered_requests_lose_their_person_after_a_year(app: Flask, at: datetime) -> None:

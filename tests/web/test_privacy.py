@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -169,7 +170,8 @@ def test_the_copy_holds_what_one_wrote_to_be_registered(app: Flask) -> None:
     asked = accounts.user("Siti Contoh")
     sheet = RegistrationSheet("Warung Siti", "Siti Contoh", "0812-3456-7890", "36.72.01.1001", "catering", nik=NIK)
     made = registrations.ask(sheet, asked, True, PRESENT)
-    registrations.ask(sheet, None, True, PRESENT)
+    other = replace(sheet, name="Bengkel Jaya", nik="")
+    registrations.ask(other, None, True, PRESENT)
     db.session.commit()
     visitor = Visitor.of(app, asked)
     (one,) = visitor.post("/akun/data/salinan").get_json()["registrations"]

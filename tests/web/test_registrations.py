@@ -67,6 +67,34 @@ def test_everything_that_is_missing_is_told_at_once_and_nothing_typed_is_lost(cl
     assert db.session.scalars(select(Registration)).all() == []
 
 
+def test_every_field_that_is_wrong_is_named(client: Visitor) -> None:
+    empty = client.post("/klaim-usaha/daftar", {})
+    summary = empty.text.partition("error-summary")[2].partition("</ul>")[0]
+    named = ("Nama usaha", "Nama pemilik", "Kelurahan tempat usaha", "Jenis usaha", "Nomor HP", "Persetujuan")
+    assert summary.count("<li>") == len(named)
+    for name in named:
+        assert f">{name}" in summary
+    wrong = client.post("/klaim-usaha/daftar", ASKED | {"nib": "12", "nik": "34"}).text
+    assert "NIB terdiri dari 13" in wrong
+    assert "NIK terdiri dari 16" in wrong
+
+
+def test_who_asks_twice_is_told_the_code_and_a_twin_needs_a_look(client: Visitor, clerk: Visitor) -> None:
+    businesses.business("Warung 100% Siti", owner_name="Siti Contoh", nib=None)
+    client.post("/klaim-usaha/daftar", ASKED)
+    request = db.session.scalars(select(Registration)).one()
+    again = client.post("/klaim-usaha/daftar", ASKED)
+    assert again.status_code == 422
+    assert f"sudah terkirim dengan kode {request.code}" in again.text
+    here = f"/klaim/pendaftaran/{request.code}"
+    page = clerk.get(here).text
+    assert "Saya sudah memeriksa yang mirip" in page
+    refused = clerk.post(f"{here}/daftarkan")
+    assert refused.status_code == 422
+    assert "Periksa dahulu" in refused.text
+    assert clerk.post(f"{here}/daftarkan", {"looked": "ya"}).status_code == 303
+
+
 def test_a_clerk_answers_with_a_reason(client: Visitor, clerk: Visitor) -> None:
     twin = businesses.business("Warung Siti", nib="0220100234567")
     client.post("/klaim-usaha/daftar", ASKED)

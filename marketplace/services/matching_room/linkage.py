@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from matching import linkage
 from matching.errors import BadInput
+from matching.linkage import cleaning
 from matching.linkage.model import beginning
 
 FIELDS = linkage.FIELDS
@@ -80,8 +81,19 @@ def likely_same(
     if not usable or not any(asked.get(name) for name in FIELDS):
         return []
     settings = replace(linkage.DEFAULT, review=least)
-    links = linkage.link([asked], usable, settings=settings, model=beginning(1, everything))
+    model = beginning(1, everything)
+    links = linkage.link([asked], usable, settings=settings, model=model, chosen_from=everything)
     return [Suspect(int(link.id_b), link.probability, _parts(link)) for link in links]
+
+
+def tidy_business(name: str) -> str:
+    """A business's name as it is compared: without capitals, marks, legal form, and other ways of spelling."""
+    return cleaning.business(name)
+
+
+def tidy_person(name: str) -> str:
+    """An owner's name as it is compared: without capitals, marks, titles, and other ways of spelling."""
+    return cleaning.person(name)
 
 
 def reason(field: str, level: str, lang: str) -> str:
