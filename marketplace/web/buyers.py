@@ -18,7 +18,8 @@ from marketplace.services import buyers as service
 from marketplace.web import filters
 from marketplace.web.doors import Door, found
 from marketplace.web.format import number
-from marketplace.web.forms.typed import Typed
+from marketplace.web.forms.numbers import whole_of
+from marketplace.web.forms.typed import MOST, Typed
 from marketplace.web.invitations import drafts
 
 door = Door("buyers")
@@ -131,10 +132,10 @@ def _back() -> str:
 
 
 def _whole(field: str, text: str) -> int:
-    digits = text.replace(".", "").replace("Rp", "").replace(" ", "")
-    if not digits.isascii() or not digits.isdigit() or len(digits) > 15:
+    read = whole_of(text)
+    if read is None or read > MOST:
         raise Invalid(field, "number_invalid", N_("Tulis angka bulat, misalnya 500.000.000."))
-    return int(digits)
+    return read
 
 
 def _site_answers(form: Typed) -> service.SiteAnswers:

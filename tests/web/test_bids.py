@@ -23,7 +23,7 @@ from marketplace.rules.bids import BidState
 from marketplace.rules.policy import Role
 from marketplace.rules.tenders import DRAIN, Method, TenderState
 from marketplace.services import sealing
-from marketplace.web.forms.bids import whole
+from marketplace.web.forms.numbers import whole_of
 from tests.factories import accounts, businesses, tenders
 from tests.factories import bids as made
 from tests.factories.tenders import PRESENT
@@ -88,12 +88,13 @@ def text_of(answer: Any) -> str:
     ("typed", "number"),
     [
         ("1200", 1200), ("1.200", 1200), ("1,200", 1200), ("Rp 18.500", 18500), ("rp18.500,00", 18500),
-        ("18500,-", 18500),
+        ("18500,-", 18500), ("Rp24.000,00", 24000), ("Rp. 25.000", 25000),
+        ("Rp\u00a01.000.000,-", 10**6), ("5.000 rupiah", 5000),
         ("", None), ("12.5", None), ("1.20", None), ("-5", None), ("lima", None), ("1e3", None), ("18.500,50", None),
     ],
 )  # fmt: skip
 def test_numbers_are_read_as_people_write_them(typed: str, number: int | None) -> None:
-    assert whole(typed) == number
+    assert whole_of(typed) == number
 
 
 def test_an_owner_bids_in_three_steps_and_gets_a_receipt(owner: Visitor, tender: Tender) -> None:

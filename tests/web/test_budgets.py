@@ -58,7 +58,7 @@ def test_the_head_opens_a_year_divides_it_and_moves_money(app: Flask) -> None:
     too_much = {"source": "meals", "target": "venue", "amount": "600000", "reason": "Sewa aula besar"}
     short = head.post("/anggaran/2027/geser", too_much)
     assert short.status_code == 422
-    moved = {"source": "meals", "target": "venue", "amount": "200000", "reason": "Sewa aula besar"}
+    moved = {"source": "meals", "target": "venue", "amount": "Rp 200.000,-", "reason": "Sewa aula besar"}
     assert head.post("/anggaran/2027/geser", moved).status_code == 303
     assert db.session.query(Virement).one().amount == 200_000
     page = head.get("/anggaran/2027").text

@@ -25,7 +25,8 @@ from marketplace.services.envelopes import Envelope
 from marketplace.web.bids.entrance import door, give_key, key_here
 from marketplace.web.doors import found
 from marketplace.web.errors import words_of
-from marketplace.web.forms.bids import Sheet, check_all, read_step, whole
+from marketplace.web.forms.bids import Sheet, check_all, read_step
+from marketplace.web.forms.numbers import whole_of
 from marketplace.web.forms.typed import Typed
 
 _USUAL_VALIDITY = timedelta(days=60)
@@ -102,7 +103,7 @@ def _state_capacity(desk: Desk, form: Typed) -> None:
     rooms, stated = reading.rooms(g.actor, desk.tender.lots), {}
     for lot in desk.tender.lots:
         name = f"lot-{lot.number}-capacity"
-        quantity, capacity = whole(form[f"lot-{lot.number}-quantity"]), whole(form[name])
+        quantity, capacity = whole_of(form[f"lot-{lot.number}-quantity"]), whole_of(form[name])
         if rooms[lot.id].declared or not quantity:
             continue
         if capacity is None or capacity < quantity:
@@ -231,7 +232,7 @@ def _show(desk: Desk, number: int, form: Typed, sheet: Sheet) -> str:
         sheet=sheet,
         step=number,
         rooms=reading.rooms(g.actor, tender.lots),
-        typed_quantity=lambda lot: whole(form[f"lot-{lot.number}-quantity"]),
+        typed_quantity=lambda lot: whole_of(form[f"lot-{lot.number}-quantity"]),
         sums=sums,
         worth=sum(one.worth for one in sums),
         estimate=rates.estimate(desk.business, [(one.lot, one.worth) for one in sums], day) if number > 1 else None,

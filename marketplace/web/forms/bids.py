@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,19 +12,10 @@ from flask_babel import gettext
 from marketplace.models.tenders import Lot, Tender
 from marketplace.rules.bids import BidTerms, LineTerms, check_price, check_quantity, check_terms, check_validity
 from marketplace.rules.refusals import Invalid
+from marketplace.web.forms.numbers import whole_of
 from marketplace.web.forms.typed import Typed
 
-_WHOLE = re.compile(r"(\d{1,3}([.,]\d{3})+|\d+)([.,]0{1,2}|,-)?")
 STEP_FIELDS = {1: "quantity", 2: "price"}
-
-
-def whole(text: str) -> int | None:
-    """A whole number as people write it ("1.200", "Rp 18.500", "18500,00"), None when it is none."""
-    bare = re.sub(r"\s|^rp\.?", "", text.strip().lower().replace("rp", ""))
-    if not _WHOLE.fullmatch(bare):
-        return None
-    kept = re.sub(r"([.,]0{1,2}|,-)$", "", bare)
-    return int(re.sub(r"[.,]", "", kept))
 
 
 @dataclass(frozen=True)
@@ -41,7 +31,7 @@ class Sheet:
 
     def number(self, lot: Lot, what: str) -> int | None:
         """The quantity or price typed for a lot; the whole quantity where the lot is the only one and is not split."""
-        return whole(self.values.get(f"lot-{lot.number}-{what}", ""))
+        return whole_of(self.values.get(f"lot-{lot.number}-{what}", ""))
 
     def lots(self, tender: Tender) -> list[Lot]:
         """The lots that are bid for: those with a quantity."""
@@ -110,7 +100,7 @@ def _read_quantities(form: Typed, tender: Tender, sheet: Sheet) -> Sheet:
         values[name] = form[name]
         if not form[name]:
             continue
-        quantity = whole(form[name])
+        quantity = whole_of(form[name])
         if quantity is None:
             form.errors[name] = gettext("Tulis angka bulat saja, misalnya 1.200.")
             continue
@@ -127,7 +117,7 @@ def _read_prices(form: Typed, tender: Tender, sheet: Sheet) -> Sheet:
     for lot in sheet.lots(tender):
         name = f"lot-{lot.number}-price"
         values[name] = form[name]
-        price = whole(form[name])
+        price = whole_of(form[name])
         if price is None:
             form.errors[name] = gettext("Tulis harga dalam rupiah tanpa sen, misalnya 18.500.")
             continue

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta
 
 from marketplace.rules.negotiations import LONGEST_EXPIRY, OfferTerms
 from marketplace.rules.refusals import Invalid
 from marketplace.rules.words import N_
+from marketplace.web.forms.numbers import whole_of
 from marketplace.web.forms.typed import Typed
 
 LARGEST = 10**12
@@ -17,10 +17,10 @@ EXPIRY_HOURS = (4, 12, 24, 48, 72, 168)
 
 def whole(name: str, text: str) -> int:
     """A whole number as people type it: "1.250.000", "Rp 19000". Raises Invalid for the field `name`."""
-    digits = re.sub(r"^(rp)?\s*|[.\s]", "", text.strip().lower())
-    if not re.fullmatch(r"[0-9]{1,13}", digits) or int(digits) > LARGEST:
+    number = whole_of(text)
+    if number is None or number > LARGEST:
         raise Invalid(name, "not_a_number", N_("Tulis dengan angka saja, tanpa koma."))
-    return int(digits)
+    return number
 
 
 def day(name: str, text: str) -> date:

@@ -13,6 +13,7 @@ from flask import request
 from marketplace.rules.refusals import Faults, Invalid
 from marketplace.rules.words import N_
 from marketplace.web.errors import words_of
+from marketplace.web.forms.numbers import whole_of
 from marketplace.web.once import KEYS
 
 T = TypeVar("T")
@@ -45,16 +46,15 @@ class Typed:
         return self.values.get(name, "").strip()
 
     def whole(self, name: str, most: int = MOST) -> int | None:
-        """The whole number typed into `name` ("1.250" is 1250), None when empty.
+        """The whole number typed into `name` ("1.250" is 1250, and so is "Rp 1.250,-"), None when empty.
 
         Raises Invalid for `name`, also for one above `most`.
         """
-        text = self[name].replace(".", "").replace(" ", "")
-        if not text:
+        if not self[name]:
             return None
-        if not text.isascii() or not text.isdecimal():
+        number = whole_of(self[name])
+        if number is None:
             raise Invalid(name, "not_whole", N_("Tulis angka saja, tanpa koma."))
-        number = int(text)
         if number > most:
             raise Invalid(name, "too_large", N_("Terlalu besar: paling banyak %(most)s."), most=most)
         return number
