@@ -143,6 +143,63 @@ def test_days_belong_to_what_they_were_said_of(officer: Visitor, text: str, days
     assert [len(ticked(form, lot)) for lot in range(len(days))] == days
 
 
+WHOLE = "kue kotak 200 kotak, 1 Maret 2027 sampai 14 Maret 2027"
+
+
+def test_the_smallest_share_that_is_proposed_fits_a_whole_spread_over_its_days(officer: Visitor) -> None:
+    tender = written(officer, WHOLE)
+    form = sent(officer.get(f"/kebutuhan/{tender.code}/ubah").text)
+    assert (form["lots-0-pattern"], form["lots-0-amount"]) == ("total", "200")
+    assert form["lots-0-min_share"] == "1"
+
+
+def test_the_proposed_share_follows_the_pattern_and_one_that_was_typed_is_refused(officer: Visitor) -> None:
+    tender = written(officer, TEXT)
+    address = f"/kebutuhan/{tender.code}/ubah"
+    form = sent(officer.get(address).text)
+    assert form["lots-0-min_share"] == "100"
+    whole = {**form, "lots-0-pattern": "total", "aksi": "lanjut"}
+    typed = officer.post(address, {**whole, "lots-0-min_share": "90"})
+    assert typed.status_code == 422
+    assert "harus antara 1 dan 33" in typed.text
+    assert officer.post(address, whole).status_code == 303
+    assert lot_now().min_share_per_day == 3
+
+
+def test_an_emptied_summary_is_proposed_and_never_refused(officer: Visitor) -> None:
+    tender = written(officer, TEXT)
+    address = f"/kebutuhan/{tender.code}/ubah"
+    form = {**sent(officer.get(address).text), "summary": "", "aksi": "lanjut"}
+    wrong = officer.post(address, {**form, "lots-0-ceiling_price": "mahal"})
+    assert wrong.status_code == 422
+    assert "Tulis ringkasan" not in wrong.text
+    assert sent(wrong.text)["summary"] == "", "a summary of what is still wrong would stay behind"
+    assert officer.post(address, {**form, "lots-0-ceiling_price": "Rp 25.000,-"}).status_code == 303
+    db.session.expire_all()
+    assert "1.000 porsi per hari, Senin–Jumat" in lot_now().tender.summary
+    assert lot_now().ceiling_price == 25_000
+
+
+def test_the_panel_names_what_is_missing_or_wrong(officer: Visitor) -> None:
+    tender = written(officer, TEXT)
+    form = sent(officer.get(f"/kebutuhan/{tender.code}/ubah").text)
+    days = {name for name in form if name.startswith("lots-0-day-")}
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({name: value for name, value in form.items() if name not in days}, "Hari pengiriman: Centang paling sedikit"),
+        ({**form, "lots-0-ceiling_price": "mahal"}, "Harga batas: Tulis angka saja"),
+        ({**form, "lots-0-amount": ""}, "Jumlah: Isi angkanya."),
+        ({**form, "lots-0-category": ""}, "Jenis: Pilih jenis barang atau jasa."),
+        ({**form, "lots-0-category": "tidak-ada"}, "Pilih jenis barang atau jasa."),
+    ]
+    for query, said in cases:
+        panel = BeautifulSoup(
+            officer.get("/kebutuhan/pasokan", query_string={**query, "paket": "0"}).text, "html.parser"
+        )
+        assert [li.text for li in panel.select("li")] == [li.text for li in panel.select("li") if said in li.text]
+        assert said in panel.text
+    assert "UMKM" in officer.get("/kebutuhan/pasokan", query_string={**form, "paket": "0"}).text
+
+
 def test_a_whole_quantity_knows_no_days(officer: Visitor) -> None:
     tender = written(officer, TEXT)
     form = sent(officer.get(f"/kebutuhan/{tender.code}/ubah").text)

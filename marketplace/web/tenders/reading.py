@@ -10,7 +10,7 @@ from flask_babel import gettext
 
 from marketplace.models.buyers import Site
 from marketplace.models.categories import Category
-from marketplace.rules.calendars import EVERY_DAY, jakarta_date
+from marketplace.rules.calendars import EVERY_DAY, jakarta_date, per_day
 from marketplace.rules.tenders import SUMMARY_WORDS, Level, Pattern, usual_weights
 from marketplace.services import tenders
 from marketplace.services.matching_room import Understood
@@ -49,6 +49,8 @@ def filled(text: str, around: Surroundings) -> TenderForm:
     for place, thing in enumerate(things):
         values |= _lot(f"lots-{place}", thing, _called(thing, things), asked[place])
     form = TenderForm(values)
+    for place in form.lots:
+        form.values[f"lots-{place}-min_share"] = share_of(form, place)
     form.values["summary"] = summary_of(form, around)
     return form
 
@@ -82,7 +84,6 @@ def _lot(name: str, thing: Thing, title: str, certificates: dict[str, Level]) ->
         f"{name}-start_on": thing.start.isoformat() if thing.start else "",
         f"{name}-end_on": thing.end.isoformat() if thing.end else "",
         f"{name}-split_allowed": "1",
-        f"{name}-min_share": str(max(1, (said.quantity_per_day or 1) // 10)),
         **{f"{name}-cert-{code}": str(level) for code, level in certificates.items()},
         **weekday_values(name, thing.weekdays),
     }
@@ -165,10 +166,27 @@ def title_of(form: TenderForm, around: Surroundings) -> str:
 
 def renew(form: TenderForm, before: TenderForm, around: Surroundings) -> None:
     """Propose title and summary anew where they are still as proposed for `before`: else a changed quantity or date
-    would leave the old one standing in what suppliers read."""
+    would leave the old one standing in what suppliers read. So with a smallest share that a changed pattern, quantity
+    or window has made larger than the quantity per day."""
+    for place in form.lots:
+        name = f"lots-{place}-min_share"
+        if form[name] == share_of(before, place):
+            form.values[name] = str(min(int(form[name]), int(share_of(form, place))))
     for name, propose in (("title", title_of), ("summary", summary_of)):
         if form[name] and form[name] == propose(before, around):
             form.values[name] = propose(form, around) or form[name]
+
+
+def share_of(form: TenderForm, place: int) -> str:
+    """A smallest share per day to propose for a lot: a tenth of its quantity per day, 1 while that is not known."""
+    name, trial = f"lots-{place}", TenderForm(dict(form.values))
+    amount = trial.tried(lambda: trial.whole(f"{name}-amount"), None) or 0
+    if word_of(Pattern, form[f"{name}-pattern"]) is Pattern.TOTAL:
+        with trial.blamed():
+            start, end = trial.day(f"{name}-start_on"), trial.day(f"{name}-end_on")
+            return str(max(1, per_day(amount, start, end) // 10)) if start and end else "1"
+        return "1"
+    return str(max(1, amount // 10))
 
 
 def summary_of(form: TenderForm, around: Surroundings) -> str:
@@ -193,9 +211,10 @@ def summary_of(form: TenderForm, around: Surroundings) -> str:
                 end=date_short(lot.end_on),
             )
         )
+    told = bool(sentences)
     if form["site_id"] in sites:
         sentences.append(gettext("Diantar ke %(site)s.", site=sites[form["site_id"]]))
-    return " ".join(" ".join(sentences).split()[:SUMMARY_WORDS]) if len(sentences) > 1 else ""
+    return " ".join(" ".join(sentences).split()[:SUMMARY_WORDS]) if told else ""
 
 
 def chips(text: str, around: Surroundings) -> list[Chip]:

@@ -14,6 +14,7 @@ from marketplace.rules.tenders import Level, Pattern
 from marketplace.services import matching_room, tenders
 from marketplace.services.matching_room import Span, Supply
 from marketplace.web.format import number, quantity, rupiah
+from marketplace.web.forms.tenders import TenderForm
 from marketplace.web.tenders.things import alike
 from marketplace.web.visitors import language
 
@@ -36,6 +37,8 @@ class Panel:
     price_hint: str = ""
     certificate_hints: tuple[str, ...] = ()
     whole: str = ""
+    gaps: tuple[str, ...] = ()
+    """What is missing or wrong in the lot, while that keeps it from being counted."""
 
     @property
     def tightest(self) -> Span | None:
@@ -65,6 +68,32 @@ def panel(lot: LotSheet | None, site: Site | None, at: datetime, text: str = "")
         tuple(_certificate_hints(supply, asked, gates)),
         _whole(lot),
     )
+
+
+def panel_of(form: TenderForm, place: int, site: Site | None, at: datetime) -> Panel:
+    """The panel of one lot of a form as it is typed; it names what is missing or wrong while it cannot be counted."""
+    trial = TenderForm(dict(form.values))
+    found = panel(trial.lot(place), site, at)
+    if found.supply is not None:
+        return found
+    labels = {
+        "category": gettext("Jenis"),
+        "title": gettext("Sebutan"),
+        "amount": gettext("Jumlah"),
+        "start_on": gettext("Mulai"),
+        "end_on": gettext("Sampai"),
+        "weekdays": gettext("Hari pengiriman"),
+        "shifts": gettext("Shift per hari"),
+        "ceiling_price": gettext("Harga batas"),
+        "max_km": gettext("Jarak terjauh"),
+        "min_share": gettext("Bagian terkecil per hari"),
+        "certificates": gettext("Sertifikat"),
+    }
+    gaps = {}
+    for name, words in trial.errors.items():
+        label = labels.get(name.removeprefix(f"lots-{place}-"), gettext("Rincian barang"))
+        gaps[name] = words if label in words else f"{label}: {words}"
+    return Panel(None, gaps=tuple(gaps.values()) or (gettext("Pilih jenis barang atau jasa."),))
 
 
 def _whole(lot: LotSheet) -> str:

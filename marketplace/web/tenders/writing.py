@@ -26,7 +26,7 @@ from marketplace.web.forms.tenders import TenderForm, form_of, weekday_values
 from marketplace.web.once import KEYS
 from marketplace.web.tenders import reading as texts
 from marketplace.web.tenders.entrance import door
-from marketplace.web.tenders.supply import Panel, panel
+from marketplace.web.tenders.supply import Panel, panel_of
 from marketplace.web.tenders.things import Surroundings
 
 LONGEST_TEXT = 4000
@@ -97,7 +97,8 @@ def save(code: str) -> ResponseReturnValue:
 
 def _go_on(tender: Tender, form: TenderForm) -> ResponseReturnValue:
     form = form.ordered()
-    if not form["summary"]:
+    left_to_us = not form["summary"]
+    if left_to_us and all(TenderForm(dict(form.values)).lot(place) for place in form.lots):
         form.values["summary"] = texts.summary_of(form, _surroundings(tender))
     try:
         sheet = form.sheet(tender.text, g.at)
@@ -106,6 +107,9 @@ def _go_on(tender: Tender, form: TenderForm) -> ResponseReturnValue:
             _attach(tender)
     except Invalid as refusal:
         form.blame(refusal)
+    if left_to_us and form.errors:  # what is proposed waits for what is still wrong, and is never refused itself
+        form.values["summary"] = ""
+        form.errors.pop("summary", None)
     if form.errors:
         return _form_page(tender, form), 422
     return redirect(f"/kebutuhan/{tender.code}/pratinjau", 303)
@@ -198,7 +202,7 @@ def _grouped(around: Surroundings) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _panel(form: TenderForm, place: int, around: Surroundings) -> Panel:
     site = next((s for s in around.sites if str(s.id) == form["site_id"]), None)
-    return panel(TenderForm(dict(form.values)).lot(place), site, around.at)
+    return panel_of(form, place, site, around.at)
 
 
 class CertificateLine:
@@ -244,7 +248,7 @@ def supply() -> ResponseReturnValue:
     form = TenderForm({k: v[:FORM_FIELD] for k, v in request.args.items()})
     place = min(max(request.args.get("paket", 0, type=int), 0), 99)
     site = next((s for s in reading.sites_of(g.actor) if str(s.id) == form["site_id"]), None)
-    return render_template("tenders/_panel.html", panel=panel(form.lot(place), site, g.at), place=place)
+    return render_template("tenders/_panel.html", panel=panel_of(form, place, site, g.at), place=place)
 
 
 @door.page("/kebutuhan/<code>/pratinjau", "tender.change")
