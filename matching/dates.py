@@ -10,7 +10,7 @@ import calendar
 import datetime as dt
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from matching.feasts import FEAST, feast
@@ -20,6 +20,7 @@ from matching.times import (
     LATEST,
     MONTH,
     MONTHS,
+    NTH,
     UNIT,
     UNITS,
     UNTIL,
@@ -240,7 +241,7 @@ READERS: Final[tuple[tuple[re.Pattern[str], Reader], ...]] = (
     (re.compile(rf"\b(?<!hari\s)(?:({UNIT})\s+{_NEXT}|next\s+({UNIT}))\b"), _next),
     (
         re.compile(
-            rf"\b(?:(?:hari\s+)?({WEEKDAY})\s+{_NEXT}|next\s+({WEEKDAY})|(?<!tiap\s)(?:hari|on)\s+({WEEKDAY}))\b"
+            rf"\b(?:(?:hari\s+)?({WEEKDAY})\s+{_NEXT}|next\s+({WEEKDAY})|(?<!tiap\s)(?:hari|on)\s+({WEEKDAY}))\b(?!{NTH})"
         ),
         _weekday,
     ),
@@ -262,6 +263,22 @@ def _when(found: re.Match[str], reader: Reader, text: str, today: dt.date) -> Wh
     return When(first, last, *found.span(), deadline, bool(BEGINS.search(before)), dated or reader is _iso)
 
 
+# The weekday told with a date is no other date: "hari Senin, 4 Januari", "4 Januari (Senin)".
+_DAY_BEFORE: Final = re.compile(
+    rf"\b(?:(?:hari|on)\s+{WEEKDAY}|{WEEKDAY}\s+{_NEXT}|next\s+{WEEKDAY})\s*,?\s*(?:(?:pada\s+)?(?:tgl|tanggal)\b\.?\s*)?\(?$"
+)
+_DAY_AFTER: Final = re.compile(rf"\s*[,(]?\s*(?:hari|on)\s+{WEEKDAY}\b")
+
+
+def _with_weekday(when: When, text: str) -> When:
+    """A single day with the weekday that is told before or after it."""
+    if when.first != when.last:
+        return when
+    before = _DAY_BEFORE.search(text, max(0, when.start - 40), when.start)
+    after = _DAY_AFTER.match(text, when.end)
+    return replace(when, start=before.start() if before else when.start, end=after.end() if after else when.end)
+
+
 def _is_meant(match: re.Match[str], reader: Reader) -> bool:
     """Whether a match is no other thing than a date, though there is no such day ("31 Februari", "30/02/2027")."""
     if reader is _numeric:
@@ -281,7 +298,7 @@ def read_dates(text: str, today: dt.date) -> tuple[list[When], list[tuple[int, i
                 continue
             when = _when(match, reader, text, today)
             if when is not None:
-                found.append(when)
+                found.append(_with_weekday(when, text) if reader is not _weekday else when)
             elif _is_meant(match, reader):
                 missing.append(match.span())
     return sorted(found, key=lambda when: when.start), missing

@@ -8,7 +8,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from matching.dates import add_days, ahead
-from matching.times import COUNT, DURING, EACH, UNIT, UNITS, UNTIL, WEEKDAY, WEEKDAYS, count_of
+from matching.times import (
+    ANY_DAY,
+    COUNT,
+    DURING,
+    EACH,
+    EXCEPT,
+    NTH,
+    ORDINAL,
+    SHORT_DAYS,
+    UNIT,
+    UNITS,
+    UNTIL,
+    WEEKDAY,
+    WEEKDAYS,
+    WEEKEND,
+    count_of,
+)
 
 SPAN: Final = re.compile(
     rf"\b(?:({DURING})\s+)?(?:\d{{1,3}}\s*[-–]\s*)?({COUNT}|setengah|half\s+a|se(?=tahun|bulan|minggu|hari)|sa(?=tahun|bulan|minggu|poe))\s*"
@@ -35,8 +51,23 @@ _TO: Final = rf"\s*(?:-|–|{UNTIL})\s*(?:hari\s+)?"
 _AND: Final = r"\s*(?:,\s*(?:dan\s+)?|dan\s+|&\s*|/\s*|and\s+|karo\s+|jeung\s+)\s*"
 # "minggu" alone is a week.
 _DAY: Final = rf"(?:hari\s+{WEEKDAY}|(?!minggu\b){WEEKDAY})"
-FROM_TO: Final = re.compile(rf"\b({WEEKDAY}){_TO}({WEEKDAY})\b")
-THESE: Final = re.compile(rf"\b(?:{EACH}\s+({_DAY}(?:{_AND}{WEEKDAY})*)|({_DAY}(?:{_AND}{WEEKDAY})+))\b")
+_NEXT_DAY: Final = rf"{_AND}(?:hari\s+)?{WEEKDAY}"
+# A week's number or "next" makes days of one week of them: "sabtu minggu ini", "akhir pekan depan".
+_ONE_WEEK: Final = r"(?!\s+(?:ini|depan|besok|lalu|iki|ieu|payun)\b)"
+FROM_TO: Final = re.compile(rf"(?<![\w-])({ANY_DAY}){_TO}({ANY_DAY})\b(?!-)")
+THESE: Final = re.compile(
+    rf"\b(?:{EACH}\s+({_DAY}(?:{_NEXT_DAY})*)|{EACH}\s+(?:hari\s+)?{ANY_DAY}(?:{_AND}{ANY_DAY})+|{_DAY}(?:{_NEXT_DAY})+)\b"
+)
+BOTH: Final = re.compile(rf"\b(?:{EACH}\s+)?(?:hari\s+)?(?:sabtu|saturday)\s+(?:minggu|ahad|sunday)\b{_ONE_WEEK}")
+ENDS: Final = re.compile(
+    rf"(?<!ini\s)(?<!this\s)(?<!next\s)\b(?:{EACH}\s+)?{WEEKEND}\b{_ONE_WEEK}(?!\s+(?:bulan|tahun)\b)"
+)
+BUT: Final = re.compile(
+    rf"\b{EXCEPT}\s+(?:pada\s+|on\s+)?(?:hari\s+)?({WEEKDAY}(?:(?:{_TO}|{_AND})(?:hari\s+)?{WEEKDAY})*|{WEEKEND})\b"
+)
+# One of a month, not every such day: "tiap senin pertama", "the first monday of every month".
+NTH_AFTER: Final = re.compile(NTH)
+NTH_BEFORE: Final = re.compile(rf"\b{ORDINAL}\s+$")
 WORKING: Final = re.compile(rf"(?<!\d )(?<!\d)(?:\b{EACH}\s+)?\b(?:hari\s+kerja|weekdays?|working\s+days?|workdays?)\b")
 
 
@@ -103,15 +134,48 @@ def find_often(text: str) -> Often | None:
     return Often(1, max(1, every), UNITS[found[2] or found[4] or found[5]], *found.span())
 
 
+def _number(day: str) -> int:
+    return WEEKDAYS[day] if day in WEEKDAYS else SHORT_DAYS[day]
+
+
+def _between(first: str, last: str) -> tuple[int, ...]:
+    start = _number(first)
+    return tuple((start + step) % 7 for step in range((_number(last) - start) % 7 + 1))
+
+
+def _days_in(words: str) -> set[int]:
+    """The weekdays of a range or list, or of a weekend."""
+    found = FROM_TO.fullmatch(words)
+    if found:
+        return set(_between(found[1], found[2]))
+    return {_number(day) for day in re.findall(rf"\b{ANY_DAY}\b", words)} or {5, 6}
+
+
 def find_weekdays(text: str) -> tuple[tuple[int, ...], tuple[int, int] | None]:
-    """The days of the week of "senin-jumat", "setiap senin dan kamis", "hari kerja" (0 is Monday), and where."""
+    """The days of the week of "senin-jumat", "setiap senin dan kamis", "hari kerja", "setiap hari kecuali minggu"
+    (0 is Monday), and where. One such day of a month ("tiap senin pertama") is none of them."""
+    but = BUT.search(text)
+    if but:
+        days, where = _said_days(text[: but.start()])
+        if NTH_AFTER.match(text, but.end()):
+            return days, where
+        left = tuple(day for day in days or range(7) if day not in _days_in(but[1]))
+        return left, (where[0] if where and but.start() - where[1] <= 2 else but.start(), but.end())
+    return _said_days(text)
+
+
+def _said_days(text: str) -> tuple[tuple[int, ...], tuple[int, int] | None]:
     found = FROM_TO.search(text)
-    if found:
-        first, last = WEEKDAYS[found[1]], WEEKDAYS[found[2]]
-        return tuple((first + step) % 7 for step in range((last - first) % 7 + 1)), found.span()
-    found = THESE.search(text)
-    if found:
-        named = {WEEKDAYS[day] for day in re.findall(rf"\b{WEEKDAY}\b", found[0])}
-        return tuple(sorted(named)), found.span()
-    found = WORKING.search(text)
-    return ((0, 1, 2, 3, 4), found.span()) if found else ((), None)
+    if found and not _is_nth(text, found):
+        return _between(found[1], found[2]), found.span()
+    for pattern, days in ((BOTH, (5, 6)), (THESE, ()), (ENDS, (5, 6)), (WORKING, (0, 1, 2, 3, 4))):
+        found = pattern.search(text)
+        if found and _is_nth(text, found):
+            return (), None
+        if found:
+            return days or tuple(sorted(_days_in(found[0]))), found.span()
+    return (), None
+
+
+def _is_nth(text: str, found: re.Match[str]) -> bool:
+    return bool(NTH_AFTER.match(text, found.end()) or NTH_BEFORE.search(text[: found.start()]))

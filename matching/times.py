@@ -54,6 +54,14 @@ BEGIN: Final = f"(?:{either('begin')})"
 UNTIL: Final = f"(?:{either('until')})"
 LATEST: Final = f"(?:{either('latest')})"
 DURING: Final = f"(?:{either('during')})"
+SHORT_DAYS: Final = numbers("short")
+"""Short names of weekdays that are other words too ("sel", "min"): only beside another weekday are they days."""
+ANY_DAY: Final = f"(?:{either('weekday')}|{either('short')})"
+WEEKEND: Final = f"(?:{either('weekend')})"
+EXCEPT: Final = f"(?:{either('except')})"
+ORDINAL: Final = f"(?:{either('ordinal')})"
+# Which one of a month: "senin pertama", "senin minggu ke-2".
+NTH: Final = rf"\s+(?:minggu\s+)?{ORDINAL}\b(?!\s+kali)"
 
 
 def count_of(words: str) -> int:

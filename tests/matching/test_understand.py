@@ -91,6 +91,44 @@ def test_days_of_the_week_make_a_daily_need() -> None:
     assert need.weekdays == (0, 1, 2, 3, 4)
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("hari kerja", "01234"), ("weekdays", "01234"), ("sen-jum", "01234"), ("sen - sab", "012345"),
+        ("mon-fri", "01234"), ("sel s/d jum", "1234"), ("tiap sen & kam", "03"), ("Senin, Rabu, Jumat", "024"),
+        ("weekend", "56"), ("setiap akhir pekan", "56"), ("Sabtu-Minggu", "56"), ("tiap Sabtu Minggu", "56"),
+        ("setiap hari kecuali Minggu", "012345"), ("kecuali Sabtu dan Minggu", "01234"),
+        ("kecuali hari Sabtu & hari Minggu", "01234"), ("every day except Sunday", "012345"),
+        ("Senin-Sabtu kecuali Kamis", "01245"), ("every day except weekends", "01234"),
+        ("kecuali minggu pertama", ""), ("Minggu pertama setiap bulan", ""), ("tiap Senin pertama", ""),
+        ("tiap Senin minggu ke-2", ""), ("first Monday of every month", ""), ("hari kerja pertama tiap bulan", ""),
+        ("tiap Senin, pertama kali 4 Januari", "0"), ("akhir pekan ini", ""), ("sabtu minggu depan", ""),
+        ("sel surya", ""), ("min 10 dus", ""), ("selesai 3 hari kerja", ""),
+    ],
+)  # fmt: skip
+def test_weekdays_are_read_as_people_write_them(text: str, days: str) -> None:
+    assert read(f"snack 200 box {text}").weekdays == tuple(map(int, days))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hari Senin 4 Januari 2027", "hari Senin, 4 Januari 2027", "Senin 4 Januari 2027", "on Monday 4 January 2027",
+        "hari Senin tgl 4/1/2027", "tanggal 4 Januari 2027 hari Senin", "4 Januari 2027 (hari Senin)",
+    ],
+)  # fmt: skip
+def test_a_weekday_beside_a_date_is_that_date(text: str) -> None:
+    need = read(f"nasi 500 box {text}")
+    assert (need.start, need.end, need.days, need.weekdays) == (dt.date(2027, 1, 4), dt.date(2027, 1, 4), 1, ())
+    assert (need.quantity, need.period) == (500, "once")
+
+
+def test_weekdays_beside_both_dates_of_a_window_are_no_other_dates() -> None:
+    need = read("nasi 500 box per hari, mulai hari Senin 4 Januari 2027 sampai hari Jumat 8 Januari 2027")
+    assert (need.start, need.end, need.days) == (dt.date(2027, 1, 4), dt.date(2027, 1, 8), 5)
+    assert read("nasi 500 box hari Senin pertama setiap bulan").start is None
+
+
 def test_a_quantity_per_shift_is_multiplied_by_the_shifts() -> None:
     need = read("katering 400 box per shift, 3 shift")
     assert (need.quantity, need.period, need.shifts) == (1200, "day", 3)
