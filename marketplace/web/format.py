@@ -49,6 +49,7 @@ UNITS_OF_TIME: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 EVERY_DAY = {"id": "Setiap hari", "en": "Every day"}
+EVERY_SUCH_DAY = {"id": "setiap", "en": "every"}
 NOW = {"id": "baru saja", "en": "just now"}
 AHEAD = {"id": "{} lagi", "en": "in {}"}
 AGO = {"id": "{} lalu", "en": "{} ago"}
@@ -177,9 +178,13 @@ def open_days(days: int, lang: str | None = None) -> str:
 def on_weekdays(days: int, lang: str | None = None) -> str:
     """What follows an amount per day that is delivered on some weekdays: ", Senin–Jumat"; nothing for every day.
 
-    `days` are bits from Monday on. "1.000 porsi/hari" and this read "1.000 porsi/hari, Senin–Jumat".
+    `days` are bits from Monday on. "1.000 porsi/hari" and this read "1.000 porsi/hari, Senin–Jumat"; one day alone
+    reads "setiap Selasa", because "Selasa, 5 Jan 2027" would be a date.
     """
-    return "" if days == EVERY_DAY_BITS else f", {open_days(days, lang)}"
+    if days == EVERY_DAY_BITS:
+        return ""
+    said = open_days(days, lang)
+    return f", {EVERY_SUCH_DAY[language(lang)]} {said}" if days.bit_count() == 1 else f", {said}"
 
 
 def datetime_long(moment: datetime, lang: str | None = None) -> str:

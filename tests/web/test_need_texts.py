@@ -14,6 +14,7 @@ from marketplace.web.forms.tenders import TenderForm
 from marketplace.web.tenders import reading as texts
 from marketplace.web.tenders.supply import panel
 from marketplace.web.tenders.things import Surroundings
+from marketplace.web.visitors import LANGUAGE_COOKIE
 from tests.factories import accounts, buyers
 from tests.factories.tenders import PRESENT
 
@@ -140,6 +141,43 @@ def test_an_amount_per_week_or_month_fills_the_form_with_the_right_whole(
 ) -> None:
     values = filled(app, around, text)
     assert (values["lots-0-amount"], values["lots-0-pattern"]) == (amount, pattern)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("snack hari kerja", [0, 1, 2, 3, 4]),
+        ("snack setiap hari kecuali Minggu", [0, 1, 2, 3, 4, 5]),
+        ("snack 200 box akhir pekan", [5, 6]),
+        ("snack 200 box tiap Senin pertama", [0, 1, 2, 3, 4, 5, 6]),
+    ],
+)
+def test_the_days_that_were_said_are_ticked_with_or_without_an_amount(
+    app: Flask, around: Surroundings, text: str, days: list[int]
+) -> None:
+    values = filled(app, around, text)
+    assert [day for day in range(7) if f"lots-0-day-{day}" in values] == days
+    with app.test_request_context("/"):
+        told = [chip for chip in texts.chips(text, around) if chip.label == "Hari pengiriman"]
+    assert len(told) == (len(days) < 7)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("tiap Selasa", "per hari, setiap Selasa, mulai 5 Jan 2027 sampai 30 Mar 2027."),
+        ("tiap Selasa dan Kamis", "per hari, Selasa, Kamis, mulai 5 Jan 2027 sampai 30 Mar 2027."),
+        ("Senin-Jumat", "per hari, Senin–Jumat, 5 Jan 2027 sampai 30 Mar 2027."),
+    ],
+)
+def test_a_proposed_summary_is_indonesian_and_its_days_are_no_date(
+    app: Flask, around: Surroundings, said: str, told: str, language: str
+) -> None:
+    text = f"katering 1.500 porsi per hari {said}, 5 Januari 2027 sampai 30 Maret 2027"
+    with app.test_request_context("/", headers={"Cookie": f"{LANGUAGE_COOKIE}={language}"}):
+        summary = texts.filled(text, around).values["summary"]
+    assert summary == f"Katering harian karyawan 1.500 porsi {told} Diantar ke {around.sites[0].name}."
 
 
 def test_a_unit_that_businesses_do_not_count_in_is_pointed_out(app: Flask, around: Surroundings) -> None:

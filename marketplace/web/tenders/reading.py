@@ -190,30 +190,30 @@ def share_of(form: TenderForm, place: int) -> str:
 
 
 def summary_of(form: TenderForm, around: Surroundings) -> str:
-    """A summary to propose, within SUMMARY_WORDS words: what, how much, when, where, with which certificates."""
-    names = {c.code: name_of(c) for c in around.categories}
+    """A summary to propose, within SUMMARY_WORDS words: what, how much, when, where, with which certificates.
+
+    It is published to suppliers, so it is Indonesian whatever the officer reads.
+    """
+    names = {c.code: c.name_id for c in around.categories}
     sites = {str(s.id): s.name for s in around.sites}
     sentences = []
     for place in form.lots:
         lot = TenderForm(dict(form.values)).lot(place)
         if lot is None:
             continue
-        size = gettext("%(n)s %(unit)s per hari", n=number(lot.quantity_per_day), unit=lot.unit)
-        if lot.pattern is Pattern.TOTAL or "/" in lot.unit:
-            size = f"{number(lot.amount)} {lot.unit}"
-        size += on_weekdays(lot.weekdays)
-        sentences.append(
-            gettext(
-                "%(what)s %(size)s, %(start)s sampai %(end)s.",
-                what=names.get(lot.category, lot.title),
-                size=size,
-                start=date_short(lot.start_on),
-                end=date_short(lot.end_on),
-            )
+        whole = lot.pattern is Pattern.TOTAL or "/" in lot.unit
+        size = f"{number(lot.amount if whole else lot.quantity_per_day, lang='id')} {lot.unit}"
+        days = on_weekdays(lot.weekdays, "id")
+        # "Selasa, 5 Jan 2027" reads as a date, "Senin–Jumat, 5 Jan 2027" does not.
+        since = "mulai " if days and "–" not in days else ""
+        what, start, end = (
+            names.get(lot.category, lot.title),
+            *(date_short(d, "id") for d in (lot.start_on, lot.end_on)),
         )
+        sentences.append(f"{what} {size}{'' if whole else ' per hari'}{days}, {since}{start} sampai {end}.")
     told = bool(sentences)
     if form["site_id"] in sites:
-        sentences.append(gettext("Diantar ke %(site)s.", site=sites[form["site_id"]]))
+        sentences.append(f"Diantar ke {sites[form['site_id']]}.")
     return " ".join(" ".join(sentences).split()[:SUMMARY_WORDS]) if told else ""
 
 
