@@ -32,6 +32,18 @@ def _report(path: str, refused: Sequence[tables.Refused]) -> None:
         print(f"{path}:{row.line}: {row.field}: {row.reason}", file=sys.stderr)
 
 
+def _warn_unread(path: str, known: frozenset[str]) -> None:
+    for column in tables.unread(path, known):
+        print(f"{path}:1: {column}: unknown column, not read", file=sys.stderr)
+
+
+def _at_least_one(said: str) -> int:
+    number = int(said)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
 def _parents(path: str | None) -> dict[str, str]:
     """Fine category codes and their trades, from a table with columns code and parent."""
     if path is None:
@@ -44,19 +56,26 @@ def rank(options: argparse.Namespace) -> int:
     """Rank the suppliers of one table for every need of another."""
     from .classify import TRADES  # noqa: PLC0415
     from .index import Index  # noqa: PLC0415
+    from .query import says_nothing  # noqa: PLC0415
     from .ranking import rank as best  # noqa: PLC0415
 
-    tables.check_out(options.out)
+    tables.check_out(options.out, table=True)
     parents = _parents(options.categories)
     known = frozenset(TRADES) | frozenset(parents)
     suppliers, bad_suppliers = tables.records(options.suppliers, tables.supplier, known, ("id",))
-    needs, bad_needs = tables.records(options.needs, tables.need, known, ("id", "text"))
+    lines: list[int] = []
+    needs, bad_needs = tables.records(options.needs, tables.need, known, ("id", "text"), lines)
+    _warn_unread(options.suppliers, tables.SUPPLIER_COLUMNS)
+    _warn_unread(options.needs, tables.NEED_COLUMNS)
     _report(options.suppliers, bad_suppliers)
     _report(options.needs, bad_needs)
     if not suppliers or not needs:
         print("Tidak ada baris yang dapat dipakai.", file=sys.stderr)
         return NOTHING_USABLE
     index = Index.build(suppliers, Path(options.suppliers).stem, parents)
+    for line, need in zip(lines, needs, strict=True):
+        if says_nothing(index, need):
+            print(f"{options.needs}:{line}: text: nothing understood, ranked by what else is known", file=sys.stderr)
     rows = [
         (need.id, match.supplier_id, match.rank, match.score)
         for need in needs
@@ -70,7 +89,7 @@ def classify(options: argparse.Namespace) -> int:
     """Name the trade of every text, with confidence, second and third."""
     from .classify import classify as trades_of  # noqa: PLC0415
 
-    tables.check_out(options.out)
+    tables.check_out(options.out, table=True)
     texts, refused = tables.records(options.source, _text, columns=("id", "text"))
     _report(options.source, refused)
     if not texts:
@@ -145,7 +164,7 @@ def parser() -> argparse.ArgumentParser:
     ranking.add_argument("--suppliers", required=True, help="CSV or Parquet")
     ranking.add_argument("--needs", required=True, help="CSV or Parquet")
     ranking.add_argument("--categories", help="CSV with code and parent, for fine category codes")
-    ranking.add_argument("--top", type=int, default=20)
+    ranking.add_argument("--top", type=_at_least_one, default=20)
     ranking.add_argument("--out", required=True, help="CSV or Parquet")
     for name, run, summary in (
         ("classify", classify, "the trade of every text"),

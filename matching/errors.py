@@ -28,6 +28,10 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "no_file": ("Berkas tidak ditemukan.", "There is no such file."),
     "no_folder": ("Folder tujuan tidak ada; buat dahulu.", "The folder for it does not exist; make it first."),
     "is_folder": ("Ini folder; sebutkan nama berkas.", "This is a folder; name a file."),
+    "not_csv_or_parquet": (
+        "Nama berkas hasil berakhir .csv atau .parquet.",
+        "The answer's name ends in .csv or .parquet.",
+    ),
     "not_writable": ("Tidak dapat ditulis di sini.", "This cannot be written here."),
     "not_readable": ("Berkas tidak dapat dibaca.", "This file cannot be read."),
     "not_a_table": ("Berkas ini bukan tabel yang terbaca.", "This file is not a readable table."),

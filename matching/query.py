@@ -80,6 +80,12 @@ def ask(index: Index, need: Need, policy: Policy, scored: bool = True) -> Asked:
     return Asked(query, required, desired, words, codes)
 
 
+def says_nothing(index: Index, need: Need) -> bool:
+    """Whether ``need`` has no category, and a text of which no trade and no word of any business is understood."""
+    meant = understood(need.text)
+    return need.category is None and not meant.trades.any() and not _terms(index, meant)[3]
+
+
 @functools.lru_cache(maxsize=1024)
 def _single(number: float) -> float:
     """A number as single precision has it, because what it is compared with is kept so."""

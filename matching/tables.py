@@ -28,6 +28,17 @@ COLUMN_OF: Final = {
 }
 """Columns that are called otherwise in the records."""
 
+SUPPLIER_COLUMNS: Final = frozenset({
+    "id", "name", "activity", "products", "category", "lat", "lon", "certificates", "capacity_per_day", "price",
+    "active", "registered", "verified", "debarred_until", "scale", "deliveries_total", "deliveries_on_time",
+    "quantity_accepted_share", "rating", "rating_count", "area",
+})  # fmt: skip
+NEED_COLUMNS: Final = frozenset({
+    "id", "text", "category", "quantity_per_day", "unit", "start", "end", "certificates", "desired", "lat",
+    "lon", "max_km", "split", "min_share", "ceiling_price", "today",
+})  # fmt: skip
+"""What `supplier` and `need` read; any other column is left unread."""
+
 YES: Final = frozenset({"1", "true", "yes", "ya", "y", "t"})
 NO: Final = frozenset({"0", "false", "no", "tidak", "n", "f"})
 
@@ -93,8 +104,11 @@ def _read_parquet(path: Path) -> Iterator[tuple[int, dict[str, str | None]]]:
         yield line, {_column(k): None if v is None else _cell(str(v)) for k, v in zip(names, row, strict=True)}
 
 
-def check_out(path: str | Path) -> None:
-    """See that an answer can be written there, before it is worked out. Raises `BadInput` naming the file."""
+def check_out(path: str | Path, table: bool = False) -> None:
+    """See that an answer can be written there, as a ``table`` whose name says which kind, before it is worked out.
+
+    Raises `BadInput` naming the file.
+    """
     where = Path(path)
     if where.is_dir():
         raise BadInput(str(path), "is_folder")
@@ -102,6 +116,8 @@ def check_out(path: str | Path) -> None:
         raise BadInput(str(path), "no_folder")
     if not os.access(where if where.exists() else where.parent, os.W_OK):
         raise BadInput(str(path), "not_writable")
+    if table and where.suffix.lower() not in (".csv", ".parquet"):
+        raise BadInput(str(path), "not_csv_or_parquet")
 
 
 def write(path: str | Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -125,11 +141,12 @@ def records(
     make: Callable[[Line], Record],
     known: frozenset[str] | None = None,
     columns: Sequence[str] = (),
+    lines: list[int] | None = None,
 ) -> tuple[list[Record], list[Refused]]:
     """Make a record of every row; rows that cannot be used are listed, not fatal.
 
     ``known``: category codes that may occur (None: any). ``columns`` must be there, else `BadInput` is raised once for
-    the file. An id may occur once.
+    the file. An id may occur once. ``lines`` gets the line of every record.
     """
     found: list[Record] = []
     refused: list[Refused] = []
@@ -146,10 +163,18 @@ def records(
             _known_codes(row.get("category"), known)
             seen.add(identifier or "")
             found.append(record)
+            if lines is not None:
+                lines.append(line)
         except BadInput as error:
             column = COLUMN_OF.get(error.field, error.field)
             refused.append(Refused(line, column, error.message("id")))
     return found, refused
+
+
+def unread(path: str | Path, known: frozenset[str]) -> list[str]:
+    """Columns of a table that nobody reads, in its order."""
+    _, row = next(read(path), (0, {}))
+    return [column for column in row if column and column not in known]
 
 
 def _known_codes(cell: str | None, known: frozenset[str] | None) -> None:

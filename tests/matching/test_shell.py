@@ -90,6 +90,42 @@ def test_an_answer_that_cannot_be_written_is_refused_before_anything_is_read(
     assert "Ini folder" in capsys.readouterr().err
 
 
+def test_a_need_of_which_nothing_is_understood_is_ranked_and_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    needs = "id,text,category\nK-1,,\nK-2,\U0001f600,\nK-3,asdkjh qwe,\nK-4,laundry,\nK-5,asdkjh,laundry\n"
+    assert ranked(tmp_path, SUPPLIERS, needs) == 0
+    said = capsys.readouterr().err.splitlines()
+    told = [line.split("n.csv:")[1] for line in said]
+    assert told == [f"{n}: text: nothing understood, ranked by what else is known" for n in (2, 3, 4)]
+
+
+def test_a_column_that_nobody_reads_is_told_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    suppliers = SUPPLIERS.replace("id,name,activity", "id,name,aktivitas")
+    assert ranked(tmp_path, suppliers, "id,text,jumlah\nK-1,katering,5\nK-2,laundry,6\n") == 0
+    said = capsys.readouterr().err
+    assert said.count("s.csv:1: aktivitas: unknown column, not read") == 1
+    assert said.count("n.csv:1: jumlah: unknown column, not read") == 1
+    assert len(said.splitlines()) == 2
+
+
+@pytest.mark.parametrize("top", ["0", "-3", "x"])
+def test_fewer_than_one_supplier_is_a_usage_error(capsys: pytest.CaptureFixture[str], top: str) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["rank", "--suppliers", "s.csv", "--needs", "n.csv", "--out", "r.csv", "--top", top])
+    assert end.value.code == 2
+    assert "--top" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["r.json", "r", "r.xlsx"])
+def test_an_answer_of_another_kind_is_refused_before_anything_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert ranked(tmp_path, "", NEEDS, out=name) == 2
+    assert ".csv atau .parquet" in capsys.readouterr().err
+    assert not (tmp_path / name).exists()
+
+
 def test_semicolons_tabs_and_capitals_are_read(tmp_path: Path) -> None:
     suppliers = SUPPLIERS.replace(",", ";").replace("id;name;activity", "ID;Name;ACTIVITY")
     assert ranked(tmp_path, suppliers, NEEDS.replace(",", "\t").upper()) == 0
