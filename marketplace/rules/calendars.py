@@ -36,7 +36,7 @@ def delivery_days(start: date, end: date, weekdays: int) -> list[date]:
 
     Everything that is counted, held or expected day by day for a lot is so on these days, and on no others.
     """
-    return [day for day in window_days(start, end) if weekdays >> day.weekday() & 1]
+    return [day for day in window_days(start, end) if opens_on(weekdays, day)]
 
 
 def numbers_of(weekdays: int) -> list[int]:
@@ -90,10 +90,8 @@ def says_when_open(open_days: int, opens: time | None) -> bool:
 
 def weekdays_of(start: date, end: date, among: int = EVERY_DAY) -> int:
     """The days of the week on which the window has a delivery day, as bits: those it touches that are `among` these."""
-    days = 0
-    for day in window_days(start, min(end, start + timedelta(days=6))):
-        days |= 1 << day.weekday()
-    return days & among
+    first_week = window_days(start, min(end, start + timedelta(days=6)))
+    return bits_of(day.weekday() for day in first_week) & among
 
 
 def opening_of(weekdays: Iterable[int], opens: time | None, closes: time | None) -> Opening:

@@ -30,9 +30,10 @@ def ask(login: str, at: datetime) -> None:
     Nobody learns from outside whether there is one: what is looked up is looked up in any case.
     """
     user = accounts.find(login)
-    reached = user is not None and user.disabled_at is None and bool(user.email)
-    mailed = _mailed_just_now(user.id if reached and user is not None else 0, at)
-    if user is None or not user.email or not reached or mailed:
+    if user is not None and (user.disabled_at is not None or not user.email):
+        user = None
+    mailed = _mailed_just_now(user.id if user else 0, at)
+    if user is None or not user.email or mailed:
         return
     token = secrets.token_urlsafe(32)
     made = PasswordReset(token_hash=token_hash(token), user_id=user.id, created_at=at, expires_at=at + RESET_LIFETIME)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from stdnum.exceptions import InvalidChecksum, ValidationError
+from stdnum.exceptions import InvalidChecksum
 from stdnum.id import npwp as library
 
 from marketplace.models.businesses import Business
 from marketplace.models.contracts import Contract
 from marketplace.rules import tax_numbers as law
 from marketplace.rules.policy import Actor, require
-from marketplace.services import contract_parties, journal, keyring, moves
+from marketplace.services import contract_parties, journal, keyring, moves, stdnums
 
 KIND = "npwp"
 
@@ -65,10 +65,4 @@ def lookup(digits: str) -> str:
 
 def stands(digits: str) -> bool:
     """Whether the library finds no wrong check digit. A number of 16 digits that begins with no 0 has none."""
-    try:
-        library.validate(digits)
-    except InvalidChecksum:
-        return False
-    except ValidationError:
-        pass  # birth dates and districts of a NIK are not judged here
-    return True
+    return stdnums.stands(library, digits, InvalidChecksum)

@@ -11,7 +11,7 @@ from flask_babel import gettext, ngettext
 
 from marketplace.reads import calendars as reading
 from marketplace.reads import desks, holidays
-from marketplace.rules.calendars import FURTHEST, Lull, jakarta_date, opening_of
+from marketplace.rules.calendars import FURTHEST, Lull, jakarta_date, numbers_of, opening_of
 from marketplace.services import calendars as service
 from marketplace.web.doors import Door, found
 from marketplace.web.filters import name_of
@@ -34,10 +34,9 @@ def month() -> ResponseReturnValue:
 def opening_form() -> ResponseReturnValue:
     """On which days of the week the business is open, and from when to when."""
     of = found(desks.own_business(g.actor))
-    chosen = [day for day in range(7) if of.open_days >> day & 1]
     hours = {"opens": of.opens_at, "closes": of.closes_at}
     typed = Typed({name: f"{at:%H:%M}" if at else "" for name, at in hours.items()})
-    return _opening(typed, chosen)
+    return _opening(typed, numbers_of(of.open_days))
 
 
 @door.act("/profil/jam-buka", "business.change")

@@ -22,6 +22,7 @@ from flask_babel import get_locale, gettext
 from num2words import num2words
 
 from marketplace.rules.calendars import EVERY_DAY as EVERY_DAY_BITS
+from marketplace.rules.calendars import numbers_of
 from marketplace.rules.units import in_english
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ def weekdays(lang: str | None = None) -> list[str]:
 
 def open_days(days: int, lang: str | None = None) -> str:
     """Days of the week kept as bits from Monday on: "setiap hari", "Senin–Sabtu", "Senin, Rabu, Jumat"."""
-    chosen = [day for day in range(7) if days >> day & 1]
+    chosen = numbers_of(days)
     if len(chosen) == 7:
         return EVERY_DAY[language(lang)]
     names = weekdays(lang)

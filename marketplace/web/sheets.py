@@ -14,6 +14,7 @@ from marketplace.reads.rates import Estimate, Net, estimate
 from marketplace.rules.bank_accounts import BankSheet
 from marketplace.rules.calendars import jakarta_date
 from marketplace.services import contract_parties
+from marketplace.services.contract_parties import Parties
 from marketplace.web.format import date_long, datetime_long, number, on_weekdays, quantity, rupiah, terbilang
 from marketplace.web.papers import Paper, answer
 from marketplace.web.visitors import language
@@ -26,6 +27,7 @@ def contract(of: Contract, npwp: str = "") -> Response:
 
     `npwp` is the supplier's, where the reader may have it.
     """
+    who = contract_parties.of(of)
     lead = gettext(
         "Disusun pada %(day)s dari pemenang %(award)s. Kedua pihak di bawah ini sepakat:",
         day=date_long(of.drafted_at),
@@ -38,9 +40,9 @@ def contract(of: Contract, npwp: str = "") -> Response:
             lead=lead,
             path=f"/kontrak/{of.code}",
             dated=of.drafted_at,
-            parties=_parties(of, npwp),
+            parties=_parties(who, npwp),
             sections=[{"title": gettext("Yang disepakati"), "facts": _agreed(of)}],
-            signatures=_confirmations(of),
+            signatures=_confirmations(of, who),
             appendix=[{"title": gettext("Lampiran: jadwal pengiriman"), "table": _schedule(of)}],
         )
     )
@@ -58,7 +60,7 @@ def bast(of: Delivery) -> Response:
             lead=gettext("Pada %(when)s barang atau jasa berikut diserahkan dan diterima:", when=datetime_long(when)),
             path=f"/pengiriman/{of.code}",
             dated=when,
-            parties=_parties(deal),
+            parties=_parties(who),
             sections=[{"title": gettext("Rincian"), "facts": _handed_over(of)}],
             signatures=[
                 _signature(gettext("Yang menyerahkan"), who.supplier.name, of.sent_at),
@@ -80,7 +82,7 @@ def invoice(of: Invoice, account: BankSheet | None = None, *, npwp: str = "") ->
             lead=gettext("Atas kontrak %(code)s, %(title)s:", code=deal.code, title=deal.title),
             path=f"/tagihan/{of.code}",
             dated=of.issued_at,
-            parties=_parties(deal, npwp),
+            parties=_parties(who, npwp),
             sections=[
                 {"title": gettext("Yang ditagih"), "table": _billed(of)},
                 {"title": gettext("Jumlah"), "facts": _owed(of)},
@@ -104,8 +106,7 @@ def net_of(of: Invoice) -> Estimate:
 # -- parts ---------------------------------------------------------------------------
 
 
-def _parties(of: Contract, supplier_npwp: str = "") -> list[dict[str, str]]:
-    who = contract_parties.of(of)
+def _parties(who: Parties, supplier_npwp: str = "") -> list[dict[str, str]]:
     buyer, supplier = who.buyer, who.supplier
     nib = gettext("NIB %(nib)s", nib=supplier.nib) if supplier.nib else gettext("NIB belum dicatat")
     npwp = f"NPWP {buyer.npwp}" if buyer.npwp else ""
@@ -154,13 +155,12 @@ def _schedule(of: Contract) -> dict[str, Any]:
     }
 
 
-def _confirmations(of: Contract) -> list[dict[str, str]]:
+def _confirmations(of: Contract, who: Parties) -> list[dict[str, str]]:
     def said(at: datetime | None) -> str:
         if at is None:
             return str(gettext("belum dikonfirmasi"))
         return str(gettext("dikonfirmasi %(when)s", when=datetime_long(at)))
 
-    who = contract_parties.of(of)
     return [
         {"role": gettext("Pembeli"), "name": who.buyer.name, "note": said(of.buyer_confirmed_at)},
         {"role": gettext("Pemasok"), "name": who.supplier.name, "note": said(of.supplier_confirmed_at)},

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import phonenumbers
 from sqlalchemy import or_, select
-from stdnum.exceptions import InvalidComponent, ValidationError
+from stdnum.exceptions import InvalidComponent
 from stdnum.id import nik as nik_library
 
 from marketplace.models import db
@@ -22,7 +22,7 @@ from marketplace.rules.registry_columns import Field
 from marketplace.rules.registry_numbers import plain
 from marketplace.rules.registry_places import CITY, Gazetteer, Place
 from marketplace.rules.registry_scales import CAPITAL, SALES, Limits
-from marketplace.services import tax_numbers
+from marketplace.services import stdnums, tax_numbers
 
 NEW_PROVINCES = frozenset({"92", "93", "94", "95", "96", "97"})
 """Provinces of Papua whose regencies python-stdnum 2.2 does not know yet, or knows under their older code."""
@@ -69,21 +69,10 @@ def check(row: Reading) -> None:
     """Add what libraries say: the phone number in E.164, whether a NIK's region and an NPWP's check digit are right."""
     row.values["phone"] = _phone(row)
     nik, npwp = row.values["nik"], row.values["npwp"]
-    if nik and nik[:2] not in NEW_PROVINCES and not _known_region(nik):
+    if nik and nik[:2] not in NEW_PROVINCES and not stdnums.stands(nik_library, nik, InvalidComponent):
         row.blame("nik_region", Field.NIK)
     if npwp and not tax_numbers.stands(npwp):
         row.blame("npwp_check", Field.NPWP)
-
-
-def _known_region(nik: str) -> bool:
-    """Whether the library knows the region; its other complaints are ours to judge (birth years)."""
-    try:
-        nik_library.validate(nik)
-    except InvalidComponent:
-        return False
-    except ValidationError:
-        pass
-    return True
 
 
 def _phone(row: Reading) -> str | None:

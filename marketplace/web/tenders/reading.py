@@ -206,15 +206,12 @@ def summary_of(form: TenderForm, around: Surroundings) -> str:
         days = on_weekdays(lot.weekdays, "id")
         # "Selasa, 5 Jan 2027" reads as a date, "Senin–Jumat, 5 Jan 2027" does not.
         since = "mulai " if days and "–" not in days else ""
-        what, start, end = (
-            names.get(lot.category, lot.title),
-            *(date_short(d, "id") for d in (lot.start_on, lot.end_on)),
-        )
+        what = names.get(lot.category, lot.title)
+        start, end = date_short(lot.start_on, "id"), date_short(lot.end_on, "id")
         sentences.append(f"{what} {size}{'' if whole else ' per hari'}{days}, {since}{start} sampai {end}.")
-    told = bool(sentences)
-    if form["site_id"] in sites:
+    if sentences and form["site_id"] in sites:
         sentences.append(f"Diantar ke {sites[form['site_id']]}.")
-    return " ".join(" ".join(sentences).split()[:SUMMARY_WORDS]) if told else ""
+    return " ".join(" ".join(sentences).split()[:SUMMARY_WORDS])
 
 
 def chips(text: str, around: Surroundings) -> list[Chip]:
